@@ -1,0 +1,30 @@
+"""Names, units, dimensions, the record of a formula and its readings. Knows nothing about chips."""
+
+from .errors import BadRequest, Problem, nearest
+from .formula import Formula, Interval, formula, formulas_of
+from .graph import KNOWN, Cell, Declaration, Given, Graph, named, weakest
+from .operators import opaque
+from .reading import Missing
+from .tape import Program, Tape, Undefined
+
+__all__ = [
+    "KNOWN",
+    "BadRequest",
+    "Cell",
+    "Declaration",
+    "Formula",
+    "Given",
+    "Graph",
+    "Interval",
+    "Missing",
+    "Problem",
+    "Program",
+    "Tape",
+    "Undefined",
+    "formula",
+    "formulas_of",
+    "named",
+    "nearest",
+    "opaque",
+    "weakest",
+]

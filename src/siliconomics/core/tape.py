@@ -1,0 +1,341 @@
+"""The tape: a model's arithmetic laid out flat, in the order it is done.
+
+A cell of the model is a place on the tape. The tape keeps every value as it is built, so the base answer
+costs nothing extra; a reverse sweep over it gives the exact slope of an answer to everything below it; and
+a ``Program`` compiles the part between chosen inputs and chosen answers for the millionth question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .operations import ARRAY, OPERATIONS, SCALAR, Operation
+from .record import Expression
+
+Array = npt.NDArray[np.float64]
+
+
+class Undefined(ArithmeticError):
+    """Arithmetic without an answer: a division by zero, the logarithm of a negative number."""
+
+
+class Tape:
+    """Operations in order, with their operands and present values."""
+
+    def __init__(self) -> None:
+        self.operations: list[Operation | None] = []
+        self.operands: list[tuple[int, ...]] = []
+        self.values: list[float] = []
+        self.inputs: dict[int, Any] = {}
+        self.fixed: set[int] = set()
+        """Places that no input can move: constants, labels, and what follows from these alone."""
+        self._constants: dict[float, int] = {}
+        self._known: dict[tuple[str, tuple[int, ...]], int] = {}
+
+    def __len__(self) -> int:
+        return len(self.operations)
+
+    def _append(self, operation: Operation | None, operands: tuple[int, ...], value: float) -> int:
+        self.operations.append(operation)
+        self.operands.append(operands)
+        self.values.append(value)
+        return len(self.operations) - 1
+
+    def constant(self, value: float) -> int:
+        node = self._constants.get(value)
+        if node is None:
+            node = self._constants[value] = self._append(None, (), value)
+            self.fixed.add(node)
+        return node
+
+    def input(self, value: float, key: Any, *, fixed: bool = False) -> int:
+        """A place whose value comes from outside; ``fixed`` if it shapes the model (a year, a count of steps)."""
+        node = self._append(None, (), value)
+        self.inputs[node] = key
+        if fixed:
+            self.fixed.add(node)
+        return node
+
+    def apply(self, operation: Operation, operands: tuple[int, ...]) -> int:
+        key = (operation.name, operands)
+        if operation.function is None:
+            known = self._known.get(key)
+            if known is not None:
+                return known
+        try:
+            value = operation.scalar(*[self.values[operand] for operand in operands])
+        except (ArithmeticError, ValueError) as error:
+            raise Undefined(operation.name) from error
+        if value != value:
+            raise Undefined(operation.name)
+        node = self._append(operation, operands, value)
+        if self.fixed.issuperset(operands):
+            self.fixed.add(node)
+        self._known[key] = node
+        return node
+
+    def whole(self, node: int) -> int | None:
+        """The whole number that a fixed place holds; None if it holds another, or inputs can move it."""
+        value = float(self.values[node])
+        return int(value) if node in self.fixed and value.is_integer() else None
+
+    def ancestors(self, nodes: Iterable[int]) -> list[int]:
+        """Everything the given places rest on, themselves included, in order."""
+        needed: set[int] = set()
+        stack = list(nodes)
+        while stack:
+            node = stack.pop()
+            if node not in needed:
+                needed.add(node)
+                stack.extend(self.operands[node])
+        return sorted(needed)
+
+    def slopes(self, answer: int) -> dict[int, float]:
+        """The exact derivative of one answer with respect to every place below it (a reverse sweep)."""
+        slope: dict[int, float] = {answer: 1.0}
+        for node in reversed(self.ancestors([answer])):
+            operation = self.operations[node]
+            above = slope.get(node)
+            if operation is None or not above:
+                continue
+            operands = self.operands[node]
+            values = [self.values[operand] for operand in operands]
+            try:
+                parts = operation.scalar_slopes(above, self.values[node], *values)
+            except (ArithmeticError, ValueError) as error:
+                raise Undefined(f"slope of {operation.name}") from error
+            for operand, part in zip(operands, parts, strict=True):
+                if part is not None:
+                    slope[operand] = slope.get(operand, 0.0) + part
+        return slope
+
+    def kinks(self, answer: int) -> list[str]:
+        """Names of the stepped and solved operations an answer rests on: where its slope is one-sided."""
+        found = {
+            operation.name
+            for node in self.ancestors([answer])
+            if node not in self.fixed and (operation := self.operations[node]) is not None
+            if operation.kind != "smooth"
+        }
+        return sorted(found)
+
+
+_CHOICES = ("where", "minimum", "maximum")
+
+
+class Program:
+    """The part of a tape between chosen inputs and chosen answers, compiled to straight-line Python.
+
+    The same source runs on floats (a what-if) and on arrays (draws, grids). Inputs are given in the order
+    of ``inputs``; what does not depend on them is folded into constants.
+    """
+
+    CHUNK = 8192
+    """Draws computed at a time: small enough to stay in a core's cache."""
+
+    def __init__(self, tape: Tape, answers: Sequence[int], inputs: Sequence[int]) -> None:
+        self.answers, self.inputs = list(answers), list(inputs)
+        self._functions: dict[str, Any] = {}
+        names: dict[int, str] = {node: f"x{i}" for i, node in enumerate(self.inputs)}
+        moving = set(self.inputs)
+        self._steps: list[tuple[int, Operation, tuple[int, ...]]] = []
+        for node in tape.ancestors(self.answers):
+            operation = tape.operations[node]
+            if node in moving or operation is None:
+                continue
+            if moving.isdisjoint(tape.operands[node]):
+                continue
+            moving.add(node)
+            names[node] = f"t{node}"
+            self._steps.append((node, operation, tape.operands[node]))
+        self._moving = moving
+        self._names = names
+        self._values = tape.values
+        self._forward_cache: dict[str, Callable[..., Any]] = {}
+
+    def _name(self, node: int) -> str:
+        return self._names.get(node) or repr(float(self._values[node])).replace("inf", "float('inf')")
+
+    def _call(self, operation: Operation, operands: tuple[int, ...]) -> str:
+        names = [self._name(operand) for operand in operands]
+        if operation.function is None:
+            return operation.code.format(*names)
+        key = f"f{len(self._functions)}"
+        for known, function in self._functions.items():
+            if function is operation.function:
+                key = known
+        self._functions[key] = operation.function
+        return f"{key}({', '.join(names)})"
+
+    def _compile(self, body: list[str], vocabulary: dict[str, Any], result: str) -> Callable[..., Any]:
+        unpack = [f"{', '.join(self._names[node] for node in self.inputs)}, = x"] if self.inputs else []
+        lines = ["def run(x):", *(f"    {line}" for line in [*unpack, *body]), f"    return {result}"]
+        namespace: dict[str, Any] = {**vocabulary, **self._functions}
+        exec(compile("\n".join(lines), "<program>", "exec"), namespace)
+        return namespace["run"]  # type: ignore[no-any-return]
+
+    def _forward(self) -> list[str]:
+        return [f"{self._names[node]} = {self._call(operation, operands)}" for node, operation, operands in self._steps]
+
+    def _backward(self, answer: int) -> tuple[list[str], str]:
+        if answer not in self._moving:
+            return [], f"({'0.0, ' * len(self.inputs)})"
+        lines: list[str] = []
+        started: set[int] = {answer}
+        perhaps_idle: set[int] = set()  # below a choice: no slope may arrive, and then none is worked out
+        slope = {node: f"g{node}" for node in self._moving}
+        for node, operation, operands in reversed(self._steps):
+            if node not in started:
+                continue
+            names = [self._name(operand) for operand in operands]
+            for position, template in enumerate(operation.slopes):
+                operand = operands[position]
+                if template is None or operand not in self._moving:
+                    continue
+                if operation.slope_functions is None:
+                    part = template.format(*names, y=self._name(node), g=slope[node])
+                else:
+                    key = f"s{node}"
+                    self._functions[key] = operation.slope_functions
+                    part = f"{slope[node]} * {key}({self._name(node)}, {', '.join(names)})[{position}]"
+                if node in perhaps_idle:
+                    part = f"({part} if {slope[node]} else 0.0)"
+                if node in perhaps_idle or operation.name in _CHOICES:
+                    perhaps_idle.add(operand)
+                if operand in started:
+                    lines.append(f"{slope[operand]} = {slope[operand]} + {part}")
+                else:
+                    started.add(operand)
+                    lines.append(f"{slope[operand]} = {part}")
+        parts = [slope[node] if node in started else "0.0" for node in self.inputs]
+        return [f"{slope[answer]} = 1.0", *lines], f"({', '.join(parts)},)"
+
+    def _ready(self, key: str, build: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
+        if key not in self._forward_cache:
+            self._forward_cache[key] = build()
+        return self._forward_cache[key]
+
+    @property
+    def _result(self) -> str:
+        return f"({', '.join(self._name(answer) for answer in self.answers)},)"
+
+    def __call__(self, x: Sequence[float]) -> tuple[float, ...]:
+        """The answers for one set of inputs (floats)."""
+        run = self._ready("scalar", lambda: self._compile(self._forward(), SCALAR, self._result))
+        try:
+            return run(x)  # type: ignore[no-any-return]
+        except (ArithmeticError, ValueError) as error:
+            raise Undefined(str(error)) from error
+
+    def gradient(self, x: Sequence[float], answer: int = 0) -> tuple[float, ...]:
+        """The exact slope of one answer with respect to every input, at one set of inputs."""
+
+        def build() -> Callable[..., Any]:
+            backward, result = self._backward(self.answers[answer])
+            return self._compile(self._forward() + backward, SCALAR, result)
+
+        try:
+            return self._ready(f"gradient{answer}", build)(x)  # type: ignore[no-any-return]
+        except (ArithmeticError, ValueError) as error:
+            raise Undefined(str(error)) from error
+
+    def draws(self, columns: Sequence[Any]) -> Array:
+        """The answers for many sets of inputs: one array (or a float) per input; shape (answers, draws)."""
+        run = self._ready("array", lambda: self._compile(self._forward(), ARRAY, self._result))
+        arrays = [np.asarray(column, dtype=float) for column in columns]
+        size = max((array.size for array in arrays if array.ndim), default=1)
+        out = np.empty((len(self.answers), size))
+        with np.errstate(all="ignore"):
+            for start in range(0, size, self.CHUNK):
+                stop = min(start + self.CHUNK, size)
+                part = [array[start:stop] if array.ndim else float(array) for array in arrays]
+                for row, value in enumerate(run(part)):
+                    out[row, start:stop] = value
+        return out
+
+
+def slopes_of(record: Expression, names: Sequence[str], values: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
+    """Value and exact slopes of a bare record at given values of its symbols (floats or arrays)."""
+    at = dict(zip(names, values, strict=True))
+    order = list(record.walk())
+    value: dict[int, Any] = {}
+    for node in order:
+        value[id(node)] = _evaluate(node, value, at)
+    slope: dict[int, Any] = {id(record): 1.0}
+    result: dict[str, Any] = {}
+    for node in reversed(order):
+        above = slope.get(id(node))
+        if above is None:
+            continue
+        if node.operation == "symbol":
+            result[node.detail] = result.get(node.detail, 0.0) + above
+            continue
+        if node.operation in ("literal", "constant"):
+            continue
+        operands = [value[id(argument)] for argument in node.arguments]
+        for argument, part in zip(node.arguments, _slopes(node, above, value[id(node)], operands), strict=True):
+            if part is not None:
+                flows = np.where(np.equal(above, 0), 0.0, part)[()]  # nothing flows into a choice not taken
+                slope[id(argument)] = slope.get(id(argument), 0.0) + flows
+    return value[id(record)], tuple(result.get(name, 0.0) for name in names)
+
+
+def _row(node: Expression) -> Operation:
+    return node.operation if isinstance(node.operation, Operation) else OPERATIONS[node.operation]
+
+
+def _evaluate(node: Expression, value: dict[int, Any], at: dict[str, Any]) -> Any:
+    if node.operation == "symbol":
+        return at[node.detail]
+    if node.operation in ("literal", "constant"):
+        return float(node.detail)
+    operands = [value[id(argument)] for argument in node.arguments]
+    if node.operation in ("previous", "at", "total", "count"):
+        return operands[0]
+    if node.operation == "first_known":
+        from .operators import first_known
+
+        return first_known(*operands)
+    return _array_form(_row(node))(*operands)
+
+
+def _slopes(node: Expression, above: Any, result: Any, operands: list[Any]) -> Sequence[Any]:
+    if node.operation in ("previous", "at", "total", "count", "first_known"):
+        if node.operation == "first_known":
+            known = [~np.isnan(operand) for operand in operands]
+            free: Any = True
+            parts = []
+            for flag in known:
+                parts.append(above * (flag & free))
+                free = free & ~flag
+            return parts
+        return [above, *([None] * (len(operands) - 1))]
+    row = _row(node)
+    if row.slope_functions is not None:
+        return [None if s is None else above * s for s in row.slope_functions(result, *operands)]
+    return _array_slopes(row)(above, result, *operands)  # type: ignore[no-any-return]
+
+
+_ARRAY_FORMS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {}
+
+
+def _forms(row: Operation) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    if row.name not in _ARRAY_FORMS:
+        names = [f"a{i}" for i in range(len(row.slopes))]
+        plain = eval(f"lambda {', '.join(names)}: {row.code.format(*names)}", dict(ARRAY))
+        parts = ", ".join("None" if s is None else s.format(*names, y="y", g="g") for s in row.slopes)
+        slopes = eval(f"lambda g, y, {', '.join(names)}: ({parts},)", dict(ARRAY))
+        _ARRAY_FORMS[row.name] = plain, slopes
+    return _ARRAY_FORMS[row.name]
+
+
+def _array_form(row: Operation) -> Callable[..., Any]:
+    return row.function if row.function is not None else _forms(row)[0]
+
+
+def _array_slopes(row: Operation) -> Callable[..., Any]:
+    return _forms(row)[1]
