@@ -1,0 +1,232 @@
+"""The shape of a fact file. pydantic names file, key and reason when a file does not fit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from siliconomics.core import Interval
+
+Known = Literal["reported", "derived", "estimated", "assumed"]
+Label = str | int
+
+
+def _date(value: Any) -> Any:
+    """A day; a bare year or month is refused, because two figures a month apart may differ."""
+    if isinstance(value, str):
+        return dt.date.fromisoformat(value)
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_date)]
+
+
+class Strict(BaseModel):
+    """A misspelled key is an error, not a silent nothing."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class SourceCard(Strict):
+    """Where facts come from."""
+
+    title: str
+    publisher: str = ""
+    date: str | Day | None = None
+    kind: str
+    licence: str = ""
+    url: str = ""
+    attribution: str = ""
+    recalled: bool = False
+    note: str = ""
+
+
+class DeclarationCard(Strict):
+    """An input quantity."""
+
+    meaning: str
+    unit: str
+    dimensions: list[str] = []
+    possible: str | None = None
+    plausible: str | None = None
+    text: bool = False
+    structural: bool = False
+    unread: bool = False
+    whole: bool = False
+
+    @field_validator("possible", "plausible")
+    @classmethod
+    def _is_interval(cls, value: str | None) -> str | None:
+        if value is not None:
+            Interval.parse(value)
+        return value
+
+
+class Observed(Strict):
+    """One figure, from one place, known on one day."""
+
+    quantity: str
+    value: float | str
+    unit: str | None = None
+    range: tuple[float, float] | None = None
+    known: Known
+    source: str
+    as_of: Day
+    labels: dict[str, Label] = {}
+    basis: str = ""
+    note: str = ""
+    preferred: bool = False
+
+    @field_validator("source")
+    @classmethod
+    def _has_a_place(cls, value: str) -> str:
+        source, _, place = value.partition("#")
+        if not source or not place:
+            raise ValueError("names no place inside the source; write source-id#place, e.g. report#page-3")
+        return value
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Observed:
+        if self.range is not None and not self.range[0] <= self.range[1]:
+            raise ValueError(f"range {self.range} has its low end above its high end")
+        return self
+
+
+class Alias(Strict):
+    """Another name of the same thing, and how sure that is."""
+
+    name: str
+    grade: Literal["reported", "derived", "assumed", "unknown"]
+    why: str = ""
+
+
+class Card(Strict):
+    """A chip, a company, ...: one label of a dimension with what is known of it."""
+
+    name: str
+    aliases: list[str] = []
+    alias: list[Alias] = []
+    players: dict[str, str] = {}
+    note: str = ""
+    observed: list[Observed] = []
+
+
+class ChipCard(Card):
+    vendor: str
+    family: str = ""
+    architecture: str = ""
+    status: str = ""
+
+
+class CompanyCard(Card):
+    full_name: str = ""
+    ticker: str = ""
+    exchange: str = ""
+    reporting_currency: str = ""
+    listing_currency: str = ""
+    fiscal_year_end: str = ""
+    listed: str | Day = ""
+    covered: bool = True
+
+
+class FactsCard(Strict):
+    """Facts that belong to no one chip or company."""
+
+    note: str = ""
+    observed: list[Observed]
+
+
+class Row(Strict):
+    """How one printed row is read."""
+
+    row: str
+    quantity: str
+    unit: str
+    inputs: Literal["all"] | list[str] = []
+    feeds: str | None = None
+    known: Known | None = None
+    basis: str = ""
+    note: str = ""
+    text: bool = False
+
+
+class TableCard(Strict):
+    """A raw table as printed, and how it is read."""
+
+    title: str
+    source: str
+    exhibit: int | None = None
+    as_of: Day
+    known: Known
+    columns: str = ""
+    labels: dict[str, Label] = {}
+    column_labels: dict[str, Label] = {}
+    estimated_columns: list[str] = []
+    scenario: str = "base"
+    unit_as_printed: str = ""
+    """The heading's unit, where the figures themselves are in another."""
+    unit_line: int = 0
+    note: str = ""
+    row: list[Row] = Field(default=[])
+
+
+class Column(Strict):
+    """How one column of a foreign table is read."""
+
+    column: str
+    quantity: str
+    unit: str
+    unit_as_printed: str = ""
+    factor: float = 1.0
+    text: bool = False
+    note: str = ""
+
+
+class ForeignCard(Strict):
+    """An open table taken over whole, kept apart as its own source."""
+
+    title: str
+    source: str
+    as_of: Day
+    known: Known
+    licence: str
+    attribution: str
+    layout: Literal["accelerators"]
+    columns: str
+    label_column: str
+    note: str = ""
+    column: list[Column]
+
+
+class TextRow(Strict):
+    """One figure from running text."""
+
+    line: int
+    labels: str = ""
+    metric: str
+    period: str = ""
+    scenario: str = "base"
+    printed: str
+    unit: str
+    qualifier: Literal["", "=", "~", ">", "<", ">=", "<="] = ""
+    role: Literal["input", "check", "claim"]
+    note: str = ""
+
+
+class ExchangeRate(Strict):
+    """One rate of the dated series of exchange rates."""
+
+    date: Day
+    pair: str
+    rate: float = Field(gt=0)
+    known: Known
+    source: str
+    used_for: str = ""
+    note: str = ""
+
+
+CARDS: dict[str, type[Card]] = {"chip": ChipCard, "company": CompanyCard}
+"""Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``)."""
+FOLDERS = {"chips": "chip", "companies": "company"}
