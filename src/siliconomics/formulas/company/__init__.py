@@ -1,0 +1,1 @@
+"""Companies: what their statements and forecasts say, and the ratios that follow."""
