@@ -1,0 +1,1 @@
+"""Faces show; they never compute."""

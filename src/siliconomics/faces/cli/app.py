@@ -1,0 +1,267 @@
+"""Commands, options and exit codes: 0 fine, 2 bad request."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from siliconomics.core import BadRequest, Problem
+
+app = typer.Typer(
+    name="siliconomics",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="AI-accelerator economics, from a wafer to a price target: every figure can be asked why.",
+)
+facts_app = typer.Typer(no_args_is_help=True, help="Your own facts: make a card, check a folder.")
+app.add_typer(facts_app, name="facts")
+
+Where = Annotated[
+    list[str], typer.Option("--where", "-w", metavar="DIM=LABEL", help="Only this label; repeat for more.")
+]
+Set = Annotated[
+    list[str], typer.Option("--set", metavar="NAME[@LABEL]=VALUE", help="A what-if: hold a quantity at a value.")
+]
+Scenario = Annotated[
+    list[str], typer.Option("--scenario", "-s", metavar="NAME", help="Solve under an overlay; repeat to stack.")
+]
+FactsFolders = Annotated[
+    list[str], typer.Option("--facts", metavar="FOLDER", help="A folder with facts of your own; they shadow ours.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Records for other programs.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Comma-separated, plain numbers.")]
+
+
+def main() -> None:
+    """Run the command line; a refused request is one message and exit code 2, never a traceback."""
+    try:
+        app(standalone_mode=True)
+    except BadRequest as refused:
+        _refuse(refused)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except RecursionError:
+        _refuse(BadRequest(Problem("the model is too deep to solve", remedy="shorten the horizon in the scenario")))
+
+
+def _refuse(refused: BadRequest) -> None:
+    for problem in refused.problems:
+        print(f"siliconomics: {problem}", file=sys.stderr)
+    if len(refused.problems) > 1:
+        print(f"siliconomics: {len(refused.problems)} problems", file=sys.stderr)
+    sys.exit(2)
+
+
+def _split(items: list[str], option: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise BadRequest(
+                Problem(
+                    f"{option} {item!r} is not of the form name=value",
+                    remedy=f"write for example {option} company=Cambricon",
+                )
+            )
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _model(facts: list[str], scenario: list[str], sets: list[str]) -> Any:
+    from siliconomics.model import load
+
+    model = load(facts, scenario)
+    changes = []
+    for item in sets:
+        target, equals, value = item.rpartition("=")
+        if not equals or not target.strip():
+            raise BadRequest(
+                Problem(
+                    f"--set {item!r} is not of the form name=value or name@label=value",
+                    remedy="write for example --set die_yield@910C=0.5",
+                )
+            )
+        changes.append(_change(model, target.strip(), value.strip()))
+    return model.with_changes(*changes) if changes else model
+
+
+def _change(model: Any, target: str, value: str) -> Any:
+    name, _, spelled = target.partition("@")
+    try:
+        number = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
+    except ValueError:
+        raise BadRequest(
+            Problem(
+                f"--set {name}: {value!r} is not a number",
+                remedy="write a plain number; shares lie in 0..1, or end in %",
+            )
+        ) from None
+    if number != number or number in (float("inf"), float("-inf")):
+        raise BadRequest(Problem(f"--set {name}: {value!r} is not a finite number", remedy="write a plain number"))
+    model.graph.require(name)
+    where: dict[str, str] = {}
+    for label in filter(None, (part.strip() for part in spelled.split(","))):
+        dimension, equals, plain = label.partition("=")
+        if equals:
+            where[dimension] = plain
+            continue
+        where[_dimension_of(model, name, label)] = label
+    return model.change(name, number, why="--set", **where)
+
+
+def _dimension_of(model: Any, name: str, label: str) -> str:
+    axes = model.graph.dimensions_of(name)
+    for axis in axes:
+        try:
+            model.label(axis, label)
+        except BadRequest:
+            continue
+        return str(axis)
+    if not axes:
+        raise BadRequest(Problem(f"--set {name}@{label}: {name} is one number", remedy="leave the label out"))
+    for axis in axes:
+        if axis != "year":
+            model.label(axis, label)  # refuses, with the nearest names
+    raise BadRequest(Problem(f"--set {name}@{label}: no such label", remedy=f"{name} runs over {', '.join(axes)}"))
+
+
+def _warn(model: Any) -> None:
+    for warning in model.warnings:
+        if "computed all the same" in warning:
+            print(f"siliconomics: warning: {warning}", file=sys.stderr)
+
+
+@app.command("list")
+def list_(
+    word: Annotated[str, typer.Argument(help="Only what contains this word.")] = "",
+    facts: FactsFolders = [],
+    as_json: AsJson = False,
+) -> None:
+    """Quantities, chips, companies, sources, scenarios."""
+    from . import show
+
+    show.catalogue(_model(facts, [], []), word, as_json)
+
+
+@app.command("show")
+def show_(
+    quantity: Annotated[str, typer.Argument(help="A quantity; `siliconomics list` shows all.")],
+    where: Where = [],
+    sets: Set = [],
+    scenario: Scenario = [],
+    facts: FactsFolders = [],
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """The answer to a quantity, for the labels given."""
+    from . import show
+
+    model = _model(facts, scenario, sets)
+    answer = model.solve(quantity, **_split(where, "--where"))
+    _warn(model)
+    show.answer(model, answer, as_json, as_csv)
+
+
+@app.command("why")
+def why_(
+    quantity: Annotated[str, typer.Argument(help="A quantity.")],
+    where: Where = [],
+    sets: Set = [],
+    scenario: Scenario = [],
+    facts: FactsFolders = [],
+    depth: Annotated[int, typer.Option("--depth", min=1, help="How deep the tree is drawn.")] = 6,
+    as_json: AsJson = False,
+) -> None:
+    """The tree from a figure through formulas down to facts and their sources."""
+    from . import tree
+
+    model = _model(facts, scenario, sets)
+    answer = model.solve(quantity, **_split(where, "--where"))
+    _warn(model)
+    tree.why(model, answer, depth, as_json)
+
+
+@app.command("audit")
+def audit_(
+    exhibit: Annotated[int | None, typer.Option("--exhibit", "-e", help="Only this exhibit of the source.")] = None,
+    status: Annotated[str | None, typer.Option("--status", help="reproduced, contradicted or not_computable.")] = None,
+    facts: FactsFolders = [],
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """What the source printed, recomputed; and what in it does not hold together."""
+    from siliconomics.studies.audit import audit
+
+    from . import audits
+
+    model = _model(facts, [], [])
+    report = audit(model, exhibit, status)
+    audits.show(model, report, as_json, as_csv, whole=exhibit is None and status is None)
+
+
+@app.command("reverse")
+def reverse_(
+    target: Annotated[str, typer.Argument(metavar="ANSWER=VALUE", help="For example price_target=1352.5")],
+    by: Annotated[str, typer.Option("--by", metavar="INPUT", help="The input to solve for.")],
+    where: Where = [],
+    sets: Set = [],
+    scenario: Scenario = [],
+    facts: FactsFolders = [],
+    as_json: AsJson = False,
+) -> None:
+    """What an input must be for an answer to be as wanted."""
+    from siliconomics.studies.reverse import reverse
+
+    from . import show
+
+    model = _model(facts, scenario, sets)
+    name, wanted = next(iter(_split([target], "ANSWER").items()))
+    try:
+        value = float(wanted)
+    except ValueError:
+        raise BadRequest(Problem(f"{wanted!r} is not a number", remedy="write ANSWER=VALUE")) from None
+    found = reverse(model, name, value, by, _split(where, "--where"))
+    show.implied(model, found, as_json)
+
+
+@app.command("run")
+def run_(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the tables.")] = Path("out"),
+    facts: FactsFolders = [],
+) -> None:
+    """The main job: build everything, print the headline tables, write them to out/."""
+    from . import run
+
+    run.run(_model(facts, [], []), out)
+
+
+@app.command("serve")
+def serve_() -> None:
+    """The web face; not there yet."""
+    print("siliconomics: the web face is not built yet; `siliconomics run` prints the tables it will show.")
+
+
+@facts_app.command("new")
+def facts_new(
+    kind: Annotated[str, typer.Argument(help="chip or company")],
+    name: Annotated[str, typer.Argument(help="Its name.")] = "My chip",
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write the card into.")] = None,
+) -> None:
+    """A card to fill in."""
+    from . import cards
+
+    cards.new(kind, name, out)
+
+
+@facts_app.command("check")
+def facts_check(folder: Annotated[str, typer.Argument(help="A folder with your facts.")]) -> None:
+    """Read a folder of facts and report every problem in it."""
+    from . import cards
+
+    cards.check(folder)

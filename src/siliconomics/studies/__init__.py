@@ -1,0 +1,1 @@
+"""Studies: many questions asked of one model."""

@@ -1,0 +1,162 @@
+"""Reverse questions: what an input must be for an answer to be as wanted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import brentq
+
+from siliconomics.core import BadRequest, Cell, Interval, Problem, nearest
+from siliconomics.model import Model
+
+POINTS = 2001
+"""Values of the input tried to find where the answer crosses its target."""
+
+
+@dataclass(frozen=True)
+class Implied:
+    """What an input must be, and what the answer then is."""
+
+    input: str
+    labels: dict[str, Any]
+    value: float
+    achieved: float
+    target: float
+    feasible: bool
+    note: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "input": self.input,
+            "labels": self.labels,
+            "value": self.value,
+            "achieved": self.achieved,
+            "target": self.target,
+            "feasible": self.feasible,
+            "note": self.note,
+        }
+
+
+def reverse(model: Model, quantity: str, target: float, by: str, where: Mapping[str, Any] | None = None) -> Implied:
+    """The value of the input ``by`` at which ``quantity`` is ``target``, its other inputs unchanged.
+
+    Where no possible value reaches the target, the nearest reachable answer and the input that gives it,
+    with ``feasible`` False. Refuses an input that the answer does not rest on.
+    """
+    labels = model.where(quantity, where or {})
+    cells = [model.graph.cell(quantity, one) for one in model.graph.every(quantity, labels)]
+    if len(cells) != 1:
+        raise BadRequest(
+            Problem(
+                f"{quantity} has {len(cells)} values here",
+                remedy=f"name {', '.join(model.graph.dimensions_of(quantity))}",
+            )
+        )
+    answer = cells[0]
+    if answer.node is None:
+        assert answer.missing is not None
+        raise BadRequest(Problem(f"{answer} is unknown", why=answer.missing.reason))
+    cause = _cause(model, answer, by)
+    xs, ys = _curve(model, answer, cause)
+    return _settle(model, answer, cause, float(target), xs, ys)
+
+
+def _cause(model: Model, answer: Cell, by: str) -> Cell:
+    """The one cell of the input that the answer rests on."""
+    model.graph.require(by)
+    found = [cell for cell in _below(answer) if cell.name == by]
+    if not found:
+        facts = sorted({cell.name for cell in model.graph.facts_under(answer)})
+        raise BadRequest(
+            Problem(f"{answer} does not rest on {by}", f"scenario {model.scenario}", remedy=nearest(by, facts))
+        )
+    if len(found) > 1:
+        raise BadRequest(
+            Problem(
+                f"{answer} rests on {len(found)} cells of {by}",
+                why="which one should move is open",
+                remedy="choose an input without a year",
+            )
+        )
+    if found[0].node in model.graph.tape.fixed:
+        raise BadRequest(Problem(f"{by} shapes the model and cannot be solved for", remedy="change it in a scenario"))
+    return found[0]
+
+
+def _below(cell: Cell) -> Sequence[Cell]:
+    seen: dict[int, Cell] = {}
+    stack = list(cell.uses)
+    while stack:
+        one = stack.pop()
+        if id(one) not in seen:
+            seen[id(one)] = one
+            stack.extend(one.uses)
+    return list(seen.values())
+
+
+def _limits(model: Model, cause: Cell) -> tuple[float, float]:
+    declared = model.facts.declarations.get(cause.name)
+    interval: Interval | None = declared.possible if declared else None
+    if interval is None and cause.formula is not None:
+        interval = cause.formula.possible
+    start = model.graph.value(cause) or 1.0
+    low = interval.low if interval else -math.inf
+    high = interval.high if interval else math.inf
+    reach = 1000 * max(abs(start), 1e-6)
+    return max(low, start - reach), min(high, start + reach)
+
+
+def _curve(model: Model, answer: Cell, cause: Cell) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The answer over possible values of the input; not a number where an intermediate is impossible."""
+    low, high = _limits(model, cause)
+    edge = 1e-9 * (high - low)
+    start = model.graph.value(cause)
+    assert start is not None
+    xs = np.unique(
+        np.concatenate(
+            [
+                np.linspace(low + edge, high - edge, POINTS),
+                [start],
+                start + np.linspace(-1, 1, 401) * max(abs(start), 1e-3),
+            ]
+        )
+    )
+    xs = xs[(xs > low) & (xs < high)]
+    guards = [
+        cell
+        for cell in (*_below(answer), answer)
+        if cell.formula is not None and cell.formula.possible is not None and cell.node is not None
+    ]
+    program = model.program([answer, *guards], [cause])
+    values = program.draws([xs])
+    ys = values[0].copy()
+    for guard, row in zip(guards, values[1:], strict=True):
+        assert guard.formula is not None and guard.formula.possible is not None
+        interval = guard.formula.possible
+        inside = (row >= interval.low if interval.low_included else row > interval.low) & (
+            row <= interval.high if interval.high_included else row < interval.high
+        )
+        ys[~inside] = np.nan
+    return xs, ys
+
+
+def _settle(model: Model, answer: Cell, cause: Cell, target: float, xs: Any, ys: Any) -> Implied:
+    program = model.program([answer], [cause])
+    miss = ys - target
+    known = np.isfinite(miss)
+    crossing = np.nonzero(known[:-1] & known[1:] & (np.sign(miss[:-1]) != np.sign(miss[1:])))[0]
+    if crossing.size:
+        start = model.graph.value(cause) or 0.0
+        nearest_one = min(crossing, key=lambda i: abs((xs[i] + xs[i + 1]) / 2 - start))
+        value = float(
+            brentq(lambda x: program([x])[0] - target, xs[nearest_one], xs[nearest_one + 1], xtol=1e-15, rtol=1e-14)
+        )
+        note = f"{crossing.size} values reach it; this is the one nearest to the present" if crossing.size > 1 else ""
+        return Implied(cause.name, cause.labels, value, program([value])[0], target, True, note)
+    best = int(np.nanargmin(np.abs(miss)))
+    reachable = f"reachable is {np.nanmin(ys):.6g} to {np.nanmax(ys):.6g}"
+    return Implied(cause.name, cause.labels, float(xs[best]), float(ys[best]), target, False, reachable)
