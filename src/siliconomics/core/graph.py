@@ -174,7 +174,10 @@ class Graph:
                 if new != found[one]:
                     found[one], changed = new, True
         for one in order:
-            self._dimensions[one] = tuple(d for d in self.labels if d in found[one])
+            declared = self.declarations.get(one)
+            first = declared.dimensions if declared else ()  # in the order in which its facts are kept
+            axes = dict.fromkeys((*first, *self.labels))
+            self._dimensions[one] = tuple(d for d in axes if d in found[one] and d in self.labels)
 
     def _spread(self, record: Expression, found: Mapping[str, set[str]]) -> set[str]:
         spread: dict[int, set[str]] = {}

@@ -9,13 +9,14 @@ arrives from above is ``{g}``. ``None`` marks an operand through which nothing f
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import numpy as np
+from .late import np
 
 SCALAR: dict[str, Any] = {
     "exp": math.exp,
@@ -53,22 +54,25 @@ def _array_power(base: Any, exponent: Any) -> Any:
     return np.power(base, exponent)
 
 
-ARRAY: dict[str, Any] = {
-    "exp": np.exp,
-    "expm1": np.expm1,
-    "log": np.log,
-    "log1p": np.log1p,
-    "log_or_zero": _array_log_or_zero,
-    "sqrt": np.sqrt,
-    "power": _array_power,
-    "floor": np.floor,
-    "ceil": np.ceil,
-    "absolute": np.abs,
-    "minimum": np.minimum,
-    "maximum": np.maximum,
-    "where": np.where,
-    "sign": np.sign,
-}
+@functools.cache
+def array_vocabulary() -> dict[str, Any]:
+    """What the words of ``code`` and ``slopes`` mean on arrays."""
+    return {
+        "exp": np.exp,
+        "expm1": np.expm1,
+        "log": np.log,
+        "log1p": np.log1p,
+        "log_or_zero": _array_log_or_zero,
+        "sqrt": np.sqrt,
+        "power": _array_power,
+        "floor": np.floor,
+        "ceil": np.ceil,
+        "absolute": np.abs,
+        "minimum": np.minimum,
+        "maximum": np.maximum,
+        "where": np.where,
+        "sign": np.sign,
+    }
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,10 +11,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from . import units
-from .operations import ARRAY, Operation
+from .late import np
+from .operations import Operation, array_vocabulary
 from .record import Constant, Expression, apply, trace, wrap
 
 pi = math.pi
@@ -38,8 +37,8 @@ def _number_function(name: str) -> Callable[[Any], Any]:
         if _recorded(x):
             return apply(name, x)
         if _measured(x):
-            return units.registry().Quantity(ARRAY[name](_pure(x)), "")
-        return ARRAY[name](x)
+            return units.registry().Quantity(array_vocabulary()[name](_pure(x)), "")
+        return array_vocabulary()[name](x)
 
     operator.__name__ = operator.__qualname__ = name
     return operator
@@ -60,8 +59,8 @@ def _counting_function(name: str) -> Callable[[Any], Any]:
         if _recorded(x):
             return apply(name, x)
         if _measured(x):
-            return units.registry().Quantity(ARRAY[name](x.magnitude), x.units)
-        return ARRAY[name](x)
+            return units.registry().Quantity(array_vocabulary()[name](x.magnitude), x.units)
+        return array_vocabulary()[name](x)
 
     operator.__name__ = operator.__qualname__ = name
     return operator
@@ -97,8 +96,8 @@ def _pair_function(name: str) -> Callable[[Any, Any], Any]:
             return apply(name, a, b)
         if _measured(a, b):
             x, y, unit = _alike(a, b)
-            return units.registry().Quantity(ARRAY[name](x, y), unit)
-        return ARRAY[name](a, b)
+            return units.registry().Quantity(array_vocabulary()[name](x, y), unit)
+        return array_vocabulary()[name](a, b)
 
     operator.__name__ = operator.__qualname__ = name
     return operator

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
+from .late import np
 from .operations import Operation
 from .record import Expression, symbol, wrap
 

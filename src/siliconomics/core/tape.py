@@ -8,15 +8,16 @@ a ``Program`` compiles the part between chosen inputs and chosen answers for the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
-from .operations import ARRAY, OPERATIONS, SCALAR, Operation
+from .late import np
+from .operations import OPERATIONS, SCALAR, Operation, array_vocabulary
 from .record import Expression
 
-Array = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
 
 
 class Undefined(ArithmeticError):
@@ -245,7 +246,7 @@ class Program:
 
     def draws(self, columns: Sequence[Any]) -> Array:
         """The answers for many sets of inputs: one array (or a float) per input; shape (answers, draws)."""
-        run = self._ready("array", lambda: self._compile(self._forward(), ARRAY, self._result))
+        run = self._ready("array", lambda: self._compile(self._forward(), array_vocabulary(), self._result))
         arrays = [np.asarray(column, dtype=float) for column in columns]
         size = max((array.size for array in arrays if array.ndim), default=1)
         out = np.empty((len(self.answers), size))
@@ -326,9 +327,9 @@ _ARRAY_FORMS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {}
 def _forms(row: Operation) -> tuple[Callable[..., Any], Callable[..., Any]]:
     if row.name not in _ARRAY_FORMS:
         names = [f"a{i}" for i in range(len(row.slopes))]
-        plain = eval(f"lambda {', '.join(names)}: {row.code.format(*names)}", dict(ARRAY))
+        plain = eval(f"lambda {', '.join(names)}: {row.code.format(*names)}", dict(array_vocabulary()))
         parts = ", ".join("None" if s is None else s.format(*names, y="y", g="g") for s in row.slopes)
-        slopes = eval(f"lambda g, y, {', '.join(names)}: ({parts},)", dict(ARRAY))
+        slopes = eval(f"lambda g, y, {', '.join(names)}: ({parts},)", dict(array_vocabulary()))
         _ARRAY_FORMS[row.name] = plain, slopes
     return _ARRAY_FORMS[row.name]
 

@@ -565,7 +565,10 @@ class _Reader:
             )
             return False
         if declared.plausible is not None and fact.value not in declared.plausible:
-            self.facts.warnings.append(f"{where} = {fact.value:g} lies outside the plausible {declared.plausible}")
+            labels = ", ".join(str(label) for label in fact.labels.values())
+            self.facts.warnings.append(
+                f"{fact.file}: {fact.quantity} of {labels} = {fact.value:g} lies outside the plausible {declared.plausible}"
+            )
         return True
 
     def local(self, unit: str, labels: dict[str, Any], wanted: str) -> str:

@@ -109,7 +109,7 @@ class Fact:
     file: str = ""
     printed: str = ""
     rank: tuple[Any, ...] = field(default=(), repr=False)
-    """Smaller is preferred: the user's own, then marked, then tables, then the finest printing."""
+    """Smaller is preferred: the user's own, then marked, then the finest printing, then tables before text."""
 
 
 @dataclass

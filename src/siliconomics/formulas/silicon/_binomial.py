@@ -1,7 +1,6 @@
 """One operation of harvest: the chance that few enough of many like parts fail."""
 
-import numpy as np
-
+from siliconomics.core.late import np
 from siliconomics.core.operations import Operation
 from siliconomics.core.record import Expression, apply
 from siliconomics.core.units import is_quantity

@@ -1,8 +1,7 @@
 """From a die's outline to the number of dies printed on a wafer."""
 
-import numpy as np
-
 from siliconomics.core import formula, opaque
+from siliconomics.core.late import np
 from siliconomics.core.operators import (
     ceil,
     count,
@@ -152,8 +151,8 @@ def gross_dies_per_wafer__grid(
     return dies_on_grid(wafer_diameter_mm, wafer_edge_exclusion_mm, scribe_width_mm, die_width_mm, die_height_mm)
 
 
-_PHASES = np.linspace(0.0, 0.5, 129)
-"""Offsets tried across the rows, in die pitches; mirror images need no trial."""
+_PHASES = 129
+"""Offsets tried across the rows, over half a die pitch; mirror images need no trial."""
 _SLACK = 1e-9
 """Share of a pitch within which a corner on the circle counts as inside it."""
 _CELLS_AT_ONCE = 2_000_000
@@ -175,7 +174,7 @@ def dies_on_grid(diameter, exclusion, scribe, width, height):
     known = np.flatnonzero(~np.isnan(different).any(axis=1))
     if known.size:
         rows = int(np.nanmax(different[:, 0] / (different[:, 3] + different[:, 1]))) + 1
-        portion = max(_CELLS_AT_ONCE // (_PHASES.size * (2 * rows + 1)), 1)
+        portion = max(_CELLS_AT_ONCE // (_PHASES * (2 * rows + 1)), 1)
         for start in range(0, known.size, portion):
             part = known[start : start + portion]
             disc, street, short, long = different[part].T[:, :, None, None]
@@ -189,7 +188,7 @@ def _best_counts(radius, scribe, width, height, rows):
     Arguments are shaped (case, 1, 1); rows run along the shorter side of the dies.
     """
     row = np.arange(-rows, rows + 1)
-    far_edge = np.abs(row + _PHASES[:, None]) * (height + scribe) + height / 2
+    far_edge = np.abs(row + np.linspace(0.0, 0.5, _PHASES)[:, None]) * (height + scribe) + height / 2
     half_chord = np.sqrt(np.maximum(radius**2 - far_edge**2, 0))
     # The centres of a row's dies lie within this many pitches either side of the wafer's middle.
     reach = np.where(far_edge <= radius, (half_chord - width / 2) / (width + scribe), -1.0)

@@ -195,7 +195,7 @@ def reason(model: Model, verdict: Verdict, cell: Cell, value: float, allowed: fl
             return words
     computed = model.graph.value(cell)
     assert computed is not None
-    share = f", {computed / value - 1:+.1%}" if value else ""
+    share = f", {computed / value - 1:+.1%}" if value and not cell.name.endswith("_year") else ""
     return f"its own inputs give {spoken(model, cell.name, computed)}{share}" + (
         f" ({verdict.figure.note})" if verdict.figure.note else ""
     )

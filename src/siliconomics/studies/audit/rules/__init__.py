@@ -27,3 +27,5 @@ RULES: tuple[Rule, ...] = (
     out_of_sense,
     other_sources,
 )
+
+__all__ = ["RULES", "Rule"]
