@@ -75,9 +75,7 @@ def test_a_stack_of_hbm3e_adds_up_to_its_published_cost_and_eight_of_them_too():
     assert memory_cost_usd__stacks(8, stack) == printed(1_906, 0.5)
 
 
-@pytest.mark.parametrize(
-    ("cost", "size", "per_block"), [(2_900, 192, 242), (1_350, 80, 270)], ids=["B200", "H100"]
-)
+@pytest.mark.parametrize(("cost", "size", "per_block"), [(2_900, 192, 242), (1_350, 80, 270)], ids=["B200", "H100"])
 def test_published_memory_costs_come_to_their_price_per_16_gb(cost, size, per_block):
     assert memory_cost_usd_per_block(cost, size, 16) == printed(per_block, 0.5)
 
@@ -102,9 +100,7 @@ def test_thirteen_million_stacks_are_enough_for_1_6_million_chips_of_eight():
 # -- package: the source's form ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("price", "packages", "expected"), [(10_000, 30, 567), (10_000, 15, 1_133), (7_000, 15, 793)]
-)
+@pytest.mark.parametrize(("price", "packages", "expected"), [(10_000, 30, 567), (10_000, 15, 1_133), (7_000, 15, 793)])
 def test_packaging_is_the_sources(price, packages, expected):
     assert package_cost_usd__wafer_share(1.7, price, packages) == printed(expected, 0.5)
 

@@ -120,9 +120,7 @@ def test_classic_count_gives_the_textbook_answers_for_300_mm(area, dies):
         (21.32, 31.22, 80.4, 72.9, 79, 85, 80),
     ],
 )
-def test_five_ways_to_count_dies_differ_as_published(
-    width, height, classic, trimmed, rounded, grid_3, grid_5
-):
+def test_five_ways_to_count_dies_differ_as_published(width, height, classic, trimmed, rounded, grid_3, grid_5):
     area = width * height
     half = 0.05 if classic % 1 else 0.5
     assert gross_dies_per_wafer__classic(300, area) == printed(classic, half)
@@ -425,9 +423,7 @@ def test_each_stitch_costs_its_share_of_dies():
 
 @given(defects, st.floats(0, 1), st.integers(1, 200))
 def test_harvest_without_spares_is_poisson(x, share, blocks):
-    found = die_yield__harvest(
-        block_yield__poisson(x, share, blocks), blocks, 0, unrepairable_yield__poisson(x, share)
-    )
+    found = die_yield__harvest(block_yield__poisson(x, share, blocks), blocks, 0, unrepairable_yield__poisson(x, share))
     assert found == pytest.approx(die_yield__poisson(x), rel=1e-9)
 
 
@@ -454,12 +450,8 @@ def test_slope_of_harvest_in_the_block_yield_is_exact():
 
 
 def test_clustered_blocks_approach_poisson_blocks():
-    assert block_yield__negative_binomial(1.0, 0.6, 8, 1e12) == pytest.approx(
-        block_yield__poisson(1.0, 0.6, 8)
-    )
-    assert unrepairable_yield__negative_binomial(1.0, 0.6, 1e12) == pytest.approx(
-        unrepairable_yield__poisson(1.0, 0.6)
-    )
+    assert block_yield__negative_binomial(1.0, 0.6, 8, 1e12) == pytest.approx(block_yield__poisson(1.0, 0.6, 8))
+    assert unrepairable_yield__negative_binomial(1.0, 0.6, 1e12) == pytest.approx(unrepairable_yield__poisson(1.0, 0.6))
 
 
 @given(yields, st.floats(0, 1))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, TypeVar
 
 from .record import Expression, kind_of, trace
@@ -129,6 +129,6 @@ def formulas_of(package: ModuleType) -> Iterator[Formula]:
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         module = importlib.import_module(found.name)
         for value in vars(module).values():
-            declared = getattr(value, "__formula__", None)
+            declared = getattr(value, "__formula__", None) if isinstance(value, FunctionType) else None
             if isinstance(declared, Formula) and value.__module__ == module.__name__:
                 yield declared
