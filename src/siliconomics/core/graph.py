@@ -38,6 +38,8 @@ class Declaration:
     """Kept for readers and comparisons; no formula reads it."""
     whole: bool = False
     """Counts whole things (dies, packages): printed without rounding."""
+    mean_of: str = ""
+    """The quantity of the parts that this is a mean over."""
     chapter: str = ""
     place: str = ""
 
@@ -295,7 +297,7 @@ class Graph:
         cell.node = self.tape.input(given.value, cell.key, fixed=declared.structural)
 
     def value(self, cell: Cell) -> float | None:
-        return None if cell.node is None else self.tape.values[cell.node]
+        return None if cell.node is None else float(self.tape.values[cell.node])
 
     def facts_under(self, cell: Cell) -> list[Cell]:
         """The givens a cell rests on, once each, in the order they are met."""

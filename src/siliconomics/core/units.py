@@ -21,6 +21,11 @@ DAYS_PER_YEAR = Constant(365.0, "days per year", "day")
 DIE_PER_CHIP = Constant(1.0, "one die per chip", "die/chip")
 STACK_PER_CHIP = Constant(1.0, "one stack per chip", "stack/chip")
 """A number of parts as a pure number: to raise a yield to it, or to add dies and stacks."""
+BYTES_PER_GB = Constant(1e9, "bytes per GB", "byte/GB")
+OPERATIONS_PER_TFLOP = Constant(1e12, "operations per TFLOP", "1/TFLOP")
+TOKEN = Constant(1.0, "one token", "token")
+ONE_BYTE = Constant(1.0, "one byte", "byte")
+ONE_CHIP = Constant(1.0, "one chip", "chip")
 MONTHS_PER_YEAR = Constant(12.0, "months per year", "month/year")
 
 _DEFINITIONS = """
@@ -43,6 +48,7 @@ mn = 1e6
 bn = 1e9
 tn = 1e12
 GB = [bytes]
+byte = 1e-9 * GB
 GiB = 1.073741824 * GB
 TB = 1000 * GB
 GB16 = 16 * GB

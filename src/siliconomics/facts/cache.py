@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from .table import LIBRARY, Facts, version_of
+from .table import LIBRARY, Facts, ensure_folder, version_of
 
 FORMAT = 1
 """Raised when the shape of compiled facts changes, so that an older cache is left alone."""
@@ -19,6 +19,8 @@ FORMAT = 1
 def load(folders: Sequence[Path] = ()) -> Facts:
     """The library's facts and those of further folders, from the cache if no file has changed."""
     every = [LIBRARY, *(Path(folder) for folder in folders)]
+    for folder in every[1:]:
+        ensure_folder(folder)
     path = _path(every)
     cached = _read(path)
     if cached is not None:
@@ -35,7 +37,7 @@ def _path(folders: Sequence[Path]) -> Path:
     for folder in [Path(__file__).parent, Path(__file__).parent.parent / "core"]:
         for code in sorted(folder.glob("*.py")):
             digest.update(code.read_bytes())
-    version = version_of([folder for folder in folders if folder.exists()])
+    version = version_of(folders)
     names = "|".join(str(folder) for folder in folders)
     digest.update(f"{FORMAT}{version}{names}".encode())
     return cache_folder() / f"facts-{digest.hexdigest()}.pickle"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,7 +14,19 @@ from pydantic import BaseModel, ValidationError
 from siliconomics.core import BadRequest, Declaration, Interval, Problem, nearest, units
 
 from . import schema
-from .table import NOTHING, Fact, Facts, Figure, files_of, fold, local_unit, number, unreadable, version_of
+from .table import (
+    NOTHING,
+    Fact,
+    Facts,
+    Figure,
+    ensure_folder,
+    files_of,
+    fold,
+    local_unit,
+    number,
+    unreadable,
+    version_of,
+)
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -21,14 +34,17 @@ M = TypeVar("M", bound=BaseModel)
 def read(folders: Sequence[Path]) -> Facts:
     """All facts of the given folders, later folders shadowing earlier ones."""
     for folder in folders:
-        if not folder.exists():
-            raise BadRequest(
-                Problem("there is no such folder of facts", str(folder), remedy="check the path given to --facts")
-            )
+        ensure_folder(folder)
     reader = _Reader(version_of(folders))
     for layer, folder in enumerate(folders):
         reader.layer(folder, layer)
     return reader.finish()
+
+
+COVERAGE = frozenset({"company", "ticker", "rating", "price", "currency"})
+"""Columns of a table of covered stocks."""
+YEARS = range(1900, 2200)
+"""Years that a label may name."""
 
 
 class _Reader:
@@ -44,10 +60,13 @@ class _Reader:
     # -- files ----------------------------------------------------------------------------------
     def toml(self, path: Path) -> dict[str, Any]:
         try:
-            return tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
             self.problems.append(unreadable(path, error))
             return {}
+        if not found:
+            self.problems.append(Problem("the file holds nothing", str(path), remedy="fill it in, or remove it"))
+        return found
 
     def rows(self, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         try:
@@ -83,8 +102,11 @@ class _Reader:
                     remedy = nearest(one["loc"][-1], list(model.model_fields))
                 elif one["type"] == "missing":
                     what, remedy = f"key {key!r} is missing", "add it; `siliconomics facts new chip` shows a whole card"
+                elif isinstance(one["input"], dict):
+                    about = one["input"].get("quantity")
+                    what, remedy = f"{key}{f' ({about})' if about else ''}: {reason}", "correct it"
                 else:
-                    what, remedy = f"{key} = {one['input']!r}: {reason}", ""
+                    what, remedy = f"{key} = {one['input']!r}: {reason}", "correct it"
                 self.problems.append(Problem(what, str(path), remedy=remedy))
             return None
 
@@ -109,6 +131,14 @@ class _Reader:
                 self.text(path, layer)
             elif path.name == "exchange_rates.csv":
                 self.exchange_rates(path, layer)
+            elif layer and path.with_suffix(".toml") not in files:
+                self.problems.append(
+                    Problem(
+                        "the table has no card beside it, so nothing says what its rows are",
+                        str(path),
+                        remedy=f"write {path.with_suffix('.toml').name}",
+                    )
+                )
 
     def declarations(self, path: Path) -> None:
         for name, data in self.toml(path).items():
@@ -124,6 +154,7 @@ class _Reader:
                         "remove one",
                     )
                 )
+                continue
             self.declared_in[name] = path.name
             if not card.text:
                 try:
@@ -141,6 +172,7 @@ class _Reader:
                 card.structural,
                 card.unread,
                 card.whole,
+                card.mean_of,
                 path.stem,
                 path.name,
             )
@@ -184,6 +216,15 @@ class _Reader:
                     Problem(f"{spelling!r} names both {other} and {card.name}", str(path), remedy="drop one alias")
                 )
         for observed in card.observed:
+            if observed.labels.get(dimension, card.name) != card.name:
+                self.problems.append(
+                    Problem(
+                        f"{observed.quantity} speaks of {dimension} {observed.labels[dimension]!r} on the card of {card.name}",
+                        str(path),
+                        remedy="leave that label out, or write it on the other card",
+                    )
+                )
+                continue
             self.observed(observed, {dimension: card.name, **observed.labels}, path, layer)
 
     def table_or_card(self, path: Path, layer: int) -> None:
@@ -192,6 +233,8 @@ class _Reader:
             return
         if path.name == "text.toml":
             return  # read with its figures
+        if data.get("layout") == "points":
+            return  # measured points, read by the study that predicts them
         if data.get("layout") == "coverage":
             self.coverage(path, data)
         elif data.get("layout"):
@@ -208,7 +251,12 @@ class _Reader:
                 self.observed(observed, dict(observed.labels), path, layer)
 
     def coverage(self, path: Path, data: dict[str, Any]) -> None:
-        for _, row in self.rows(path.with_suffix(".csv")):
+        for line, row in self.rows(path.with_suffix(".csv")):
+            lacking = COVERAGE - row.keys()
+            if lacking:
+                where = f"{path.with_suffix('.csv')}, row {line}"
+                self.problems.append(Problem(f"no column {', '.join(sorted(lacking))}", where, remedy="add it"))
+                return
             self.facts.coverage.append({**row, "source": data.get("source", ""), "as_of": str(data.get("as_of", ""))})
 
     def exchange_rates(self, path: Path, layer: int) -> None:
@@ -315,8 +363,11 @@ class _Reader:
                     row="heading",
                 )
             )
+        before = len(self.problems)
         for csv_line, cells in self.rows(path.with_suffix(".csv")):
             name = cells.get("row", "")
+            if not self.table_shape(card, cells, path, csv_line):
+                return
             row = rows.get(name)
             if row is None:
                 self.problems.append(
@@ -332,8 +383,25 @@ class _Reader:
                 if column in ("line", "row") or not printed.strip():
                     continue
                 self.table_cell(card, row, column, printed, int(cells["line"]), path, layer)
-        for name in rows.keys() - met:
+        for name in sorted(rows.keys() - met) if len(self.problems) == before else ():
             self.problems.append(Problem(f"row {name!r} is not in the table", str(path), remedy=nearest(name, met)))
+
+    def table_shape(self, card: schema.TableCard, cells: dict[str, str], path: Path, csv_line: int) -> bool:
+        """Whether a row of a table has what every row needs, and the card's columns are the table's."""
+        where = f"{path.with_suffix('.csv')}, row {csv_line}"
+        if not cells.get("line", "").isdecimal() or "row" not in cells:
+            what = "a table starts with the columns line (a whole number) and row"
+            self.problems.append(Problem(what, where, remedy="add them; line is the place in the source"))
+            return False
+        named = {*card.estimated_columns, *card.column_labels}
+        named.update(one for row in card.row if row.inputs != "all" for one in row.inputs)
+        for column in sorted(named - cells.keys()):
+            self.problems.append(
+                Problem(
+                    f"the card speaks of a column {column!r}", str(path), "the table has none", nearest(column, cells)
+                )
+            )
+        return not named - cells.keys()
 
     def table_cell(
         self, card: schema.TableCard, row: schema.Row, column: str, printed: str, line: int, path: Path, layer: int
@@ -365,7 +433,8 @@ class _Reader:
         self.figure(figure, row.text, str(card.as_of), path, layer)
 
     def text(self, path: Path, layer: int) -> None:
-        card = self.fit(schema.TableCard, self.toml(path.with_suffix(".toml")), path.with_suffix(".toml"))
+        data = self.toml(path.with_suffix(".toml"))
+        card = self.fit(schema.TableCard, data, path.with_suffix(".toml")) if data else None
         for csv_line, cells in self.rows(path):
             row = self.fit(schema.TextRow, cells, path, f"row {csv_line}")
             if row is None or card is None:
@@ -373,7 +442,9 @@ class _Reader:
             labels: dict[str, Any] = {}
             for part in filter(None, (part.strip() for part in row.labels.split(";"))):
                 dimension, _, label = part.partition("=")
-                labels[dimension.strip()] = int(label) if label.strip().isdigit() else label.strip()
+                labels[dimension.strip()] = (
+                    int(label) if label.strip().isdecimal() and len(label) < 10 else label.strip()
+                )
             figure = Figure(
                 card.source,
                 None,
@@ -401,9 +472,15 @@ class _Reader:
         except ValueError as error:
             self.problems.append(Problem(str(error), f"{path}, line {figure.line}", remedy="write a number, NA or NM"))
             return
+        if not self.is_year(figure.labels, f"{path}, line {figure.line}"):
+            return
         self.facts.figures.append(figure)
-        figure.feeds = self.fed_by(figure)
+        meant, figure.feeds = figure.feeds, self.fed_by(figure)
         if not figure.feeds:
+            if layer and meant and figure.scenario == "base" and figure.qualifier in ("", "=", "~"):
+                what = f"there is no input quantity {meant!r}"
+                remedy = nearest(meant, self.facts.declarations)
+                self.problems.append(Problem(what, f"{path}, line {figure.line}", remedy=remedy))
             return
         value: float | str
         if is_text:
@@ -434,6 +511,22 @@ class _Reader:
         )
         self.pending.append((fact, figure.unit, str(path)))
 
+    def is_year(self, labels: dict[str, Any], where: str) -> bool:
+        """Whether the label year, if there is one, is a year; written as text it is turned into its number."""
+        year = labels.get("year", YEARS[0])
+        if isinstance(year, str) and year.isdecimal() and len(year) == 4:
+            year = labels["year"] = int(year)
+        if isinstance(year, int) and year in YEARS:
+            return True
+        self.problems.append(
+            Problem(
+                f"{year!r} is not a year",
+                where,
+                remedy="write four digits; a column's other name stands under column_labels",
+            )
+        )
+        return False
+
     def fed_by(self, figure: Figure) -> str:
         """The input that a printed figure feeds: its own name, or the forecast_ or stated_ of it."""
         if not figure.feeds or figure.qualifier not in ("", "=", "~"):
@@ -447,6 +540,7 @@ class _Reader:
 
     # -- putting it together --------------------------------------------------------------------
     def finish(self) -> Facts:
+        self.pending = [one for one in self.pending if self.is_year(one[0].labels, f"{one[2]}: {one[0].quantity}")]
         for fact, _, _ in self.pending:
             for dimension, label in fact.labels.items():
                 self.seen_labels.setdefault(dimension, {}).setdefault(label)
@@ -515,6 +609,9 @@ class _Reader:
                     remedy=nearest(fact.source.partition("#")[0], self.facts.sources),
                 )
             )
+        if declared.text and not isinstance(fact.value, str):
+            self.problems.append(Problem(f"{fact.value:g} is not a word", where, remedy="write it in quotes"))
+            return
         if not declared.text and not self._in_unit(fact, unit, declared, where):
             return
         key = (fact.quantity, *(fact.labels[dimension] for dimension in declared.dimensions))
@@ -534,6 +631,11 @@ class _Reader:
         fact.half = 0.0 if declared.whole else fact.half * scale
         fact.low = None if fact.low is None else units.scaled(fact.low, scale)
         fact.high = None if fact.high is None else units.scaled(fact.high, scale)
+        if declared.structural and math.isfinite(fact.value) and fact.value != int(fact.value):
+            self.problems.append(
+                Problem(f"{fact.value:g} is not a whole number", where, declared.meaning, "write a year")
+            )
+            return False
         if declared.possible is not None and fact.value not in declared.possible:
             self.problems.append(
                 Problem(

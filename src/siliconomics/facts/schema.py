@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from siliconomics.core import Interval
 
@@ -16,11 +18,44 @@ Label = str | int
 def _date(value: Any) -> Any:
     """A day; a bare year or month is refused, because two figures a month apart may differ."""
     if isinstance(value, str):
-        return dt.date.fromisoformat(value)
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("is not a day; write for example 2026-04-24") from None
+    if not isinstance(value, dt.date):
+        raise ValueError("is not a day; write for example 2026-04-24")
     return value
 
 
 Day = Annotated[dt.date, BeforeValidator(_date)]
+
+
+def _month(value: Any) -> Any:
+    """A day or a month of a year, as text."""
+    text = value.isoformat() if isinstance(value, dt.date) else str(value)
+    dt.date.fromisoformat(text if len(text) > len("2025-01") else f"{text}-01")
+    return text
+
+
+Month = Annotated[str, BeforeValidator(_month)]
+
+
+def _unit(value: str) -> str:
+    """A unit as people write it: no tower of powers, which a reader of expressions would work out for ever."""
+    if len(value) > 80 or re.search(r"\d{4,}|(\*\*|\^)[^/ ]*(\*\*|\^)", value):
+        raise ValueError("is not written as a unit; write for example mn USD/year")
+    return value
+
+
+Unit = Annotated[str, AfterValidator(_unit)]
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
+        raise ValueError("is not a finite number")
+    if not isinstance(value, (int, float, str)):
+        raise ValueError("is neither a number nor a word")
+    return value
 
 
 class Strict(BaseModel):
@@ -47,7 +82,7 @@ class DeclarationCard(Strict):
     """An input quantity."""
 
     meaning: str
-    unit: str
+    unit: Unit
     dimensions: list[str] = []
     possible: str | None = None
     plausible: str | None = None
@@ -55,6 +90,7 @@ class DeclarationCard(Strict):
     structural: bool = False
     unread: bool = False
     whole: bool = False
+    mean_of: str = ""
 
     @field_validator("possible", "plausible")
     @classmethod
@@ -68,8 +104,8 @@ class Observed(Strict):
     """One figure, from one place, known on one day."""
 
     quantity: str
-    value: float | str
-    unit: str | None = None
+    value: Annotated[float | str, BeforeValidator(_finite)]
+    unit: Unit | None = None
     range: tuple[float, float] | None = None
     known: Known
     source: str
@@ -105,7 +141,7 @@ class Alias(Strict):
 class Card(Strict):
     """A chip, a company, ...: one label of a dimension with what is known of it."""
 
-    name: str
+    name: str = Field(min_length=1)
     aliases: list[str] = []
     alias: list[Alias] = []
     players: dict[str, str] = {}
@@ -118,6 +154,18 @@ class ChipCard(Card):
     family: str = ""
     architecture: str = ""
     status: str = ""
+    launched: Month | None = None
+    """Start of volume shipment of the generation."""
+    launched_known: Known = "estimated"
+    launched_note: str = ""
+
+
+class ModelCard(Card):
+    family: str
+    """The architecture as the published configuration names it (``model_type``)."""
+    released: Day
+    """First release of the architecture under any of the card's names."""
+    released_known: Known = "estimated"
 
 
 class CompanyCard(Card):
@@ -143,7 +191,7 @@ class Row(Strict):
 
     row: str
     quantity: str
-    unit: str
+    unit: Unit
     inputs: Literal["all"] | list[str] = []
     feeds: str | None = None
     known: Known | None = None
@@ -177,7 +225,7 @@ class Column(Strict):
 
     column: str
     quantity: str
-    unit: str
+    unit: Unit
     unit_as_printed: str = ""
     factor: float = 1.0
     text: bool = False
@@ -209,7 +257,7 @@ class TextRow(Strict):
     period: str = ""
     scenario: str = "base"
     printed: str
-    unit: str
+    unit: Unit
     qualifier: Literal["", "=", "~", ">", "<", ">=", "<="] = ""
     role: Literal["input", "check", "claim"]
     note: str = ""
@@ -227,6 +275,6 @@ class ExchangeRate(Strict):
     note: str = ""
 
 
-CARDS: dict[str, type[Card]] = {"chip": ChipCard, "company": CompanyCard}
-"""Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``)."""
-FOLDERS = {"chips": "chip", "companies": "company"}
+CARDS: dict[str, type[Card]] = {"chip": ChipCard, "company": CompanyCard, "model": ModelCard}
+"""Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``, ``models/``)."""
+FOLDERS = {"chips": "chip", "companies": "company", "models": "model"}

@@ -155,7 +155,33 @@ def fold(spelling: Any) -> str:
 
 
 def files_of(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix in (".toml", ".csv") and path.is_file())
+    return sorted(
+        path for path in folder.rglob("*") if path.suffix in (".toml", ".csv") and (path.is_file() or path.is_symlink())
+    )
+
+
+def ensure_folder(folder: Path) -> None:
+    """Refuse what is not a folder with fact files in it."""
+    try:
+        there, is_folder = folder.exists(), folder.is_dir()
+    except (OSError, ValueError):  # a name that no file can have
+        there = is_folder = False
+    remedy = "check the path given to --facts"
+    if not there:
+        raise BadRequest(Problem("there is no such folder of facts", str(folder), remedy=remedy))
+    if not is_folder:
+        raise BadRequest(
+            Problem("it is a file, not a folder of facts", str(folder), remedy="name the folder it lies in")
+        )
+    if not files_of(folder):
+        raise BadRequest(
+            Problem(
+                "there is no fact file in this folder",
+                str(folder),
+                "facts are .toml and .csv files",
+                "`siliconomics facts new chip --out` makes a first card; or " + remedy,
+            )
+        )
 
 
 def version_of(folders: Sequence[Path]) -> str:

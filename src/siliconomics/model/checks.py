@@ -70,8 +70,9 @@ def loops_without_a_lag(model: Model) -> Iterator[Problem]:
     for role, players in model.graph.roles.items():
         reads[role] = set().union(*(_same_period(formula.record) for formula in players.values()))
     done: set[str] = set()
+    places = {role: next(iter(players.values())).place for role, players in model.graph.roles.items()}
     for start in reads:
-        yield from _circles(start, reads, done)
+        yield from _circles(start, reads, done, places)
 
 
 def _same_period(record: Expression) -> set[str]:
@@ -89,7 +90,7 @@ def _same_period(record: Expression) -> set[str]:
     return found
 
 
-def _circles(start: str, reads: dict[str, set[str]], done: set[str]) -> Iterator[Problem]:
+def _circles(start: str, reads: dict[str, set[str]], done: set[str], places: dict[str, str]) -> Iterator[Problem]:
     path: list[str] = []
     stack: list[tuple[str, bool]] = [(start, False)]
     while stack:
@@ -102,6 +103,7 @@ def _circles(start: str, reads: dict[str, set[str]], done: set[str]) -> Iterator
             circle = " -> ".join([*path[path.index(name) :], name])
             yield Problem(
                 f"{name} depends on itself within one period: {circle}",
+                places[name],
                 why="a loop has no value unless a lag breaks it",
                 remedy="read the earlier period with previous(), or remove one of the arguments",
             )

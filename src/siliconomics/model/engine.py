@@ -40,6 +40,8 @@ def load(facts: Sequence[str | Path] = (), scenario: str | Sequence[str] = (), *
     ``facts``: folders with cards and tables of your own; theirs shadow ours. ``scenario``: name or file
     of an overlay to solve under, or several to stack. Raises BadRequest with every problem found.
     """
+    if any(not str(folder).strip() for folder in facts):
+        raise BadRequest(Problem("a folder of facts has no name", remedy="name it; the present one is ."))
     folders = [Path(folder) for folder in facts]
     table = known.load(folders)
     model = Model(table, _formulas(), scenario)
@@ -115,6 +117,10 @@ class Model:
                         remedy="give a value inside; shares are 0..1, not per cent",
                     )
                 )
+        if declared is not None and declared.structural and value != int(value):
+            raise BadRequest(
+                Problem(f"{what} = {value:g} is not a whole number", why=declared.meaning, remedy="write a year")
+            )
         if declared is not None and declared.plausible is not None and value not in declared.plausible:
             warning = f"{what} = {value:g} lies outside the plausible {declared.plausible}; computed all the same"
             if warning not in self.warnings:
@@ -132,19 +138,24 @@ class Model:
             dimensions["year"] = list(range(min(horizon[0], years[0]), max(horizon[1], years[-1]) + 1))
         graph = Graph(dimensions, self.facts.declarations, self.formulas, self._given, self._player, self._override)
         self._held: dict[str, list[Change]] = {}
-        for change in [change for one in (self.base, *self.overlays) for change in one.changes]:
+        for place, change in [(one.file, change) for one in (self.base, *self.overlays) for change in one.changes]:
             if not graph.exists(change.quantity):
                 raise BadRequest(
                     Problem(
                         f"there is no quantity {change.quantity!r}",
-                        "scenario",
+                        place,
                         remedy=nearest(change.quantity, graph.quantities),
                     )
                 )
         self.__dict__["graph"] = graph
         for one in (self.base, *self.overlays):
             for change in one.changes:
-                labels = self.where(change.quantity, change.where)
+                try:
+                    labels = self.where(change.quantity, change.where)
+                except BadRequest as refused:
+                    problem = refused.problems[0]
+                    place = f"{one.file}: {change.quantity}"
+                    raise BadRequest(Problem(problem.what, place, problem.why, problem.remedy)) from None
                 self._hold_possible(change.quantity, change.value, f"{one.file}: {change.quantity}")
                 held = Change(change.quantity, change.value, labels, f"{one.name}: {change.why}")
                 self._held.setdefault(change.quantity, []).append(held)
@@ -198,7 +209,7 @@ class Model:
         labels = self.graph.labels_of(dimension)
         if labels and isinstance(labels[0], int):
             text = str(spelling).rstrip("Ee")
-            if text.isdigit() and int(text) in labels:
+            if text.isdecimal() and len(text) < 10 and int(text) in labels:
                 return int(text)
             raise BadRequest(
                 Problem(

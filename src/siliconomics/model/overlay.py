@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -45,9 +46,9 @@ def names() -> list[str]:
 def find(name: str) -> Overlay:
     """A scenario by name, or by the path of the user's own file."""
     path = FOLDER / f"{name}.toml"
-    if not path.exists():
+    if name not in names():
         path = Path(name)
-        if path.suffix != ".toml" or not path.exists():
+        if path.suffix != ".toml" or not _is_there(path):
             raise BadRequest(
                 Problem(
                     f"there is no scenario {name!r}",
@@ -57,13 +58,27 @@ def find(name: str) -> Overlay:
     return read(path)
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
 def read(path: Path) -> Overlay:
     """Read one overlay file."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadRequest(Problem(f"the scenario cannot be read: {error}", str(path))) from None
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadRequest(
+            Problem(
+                f"the scenario cannot be read: {error}",
+                str(path),
+                remedy="a scenario is a TOML file in UTF-8; correct it",
+            )
+        ) from None
     problems = [Problem(f"unknown key {key!r}", str(path), remedy=nearest(key, KEYS)) for key in data.keys() - KEYS]
+    problems += _misshapen(data, path)
     changes = []
     for position, one in enumerate(_list(data.get("set"), problems, path)):
         missing = {"quantity", "value", "why"} - one.keys()
@@ -77,7 +92,27 @@ def read(path: Path) -> Overlay:
                 )
             )
         elif isinstance(one["value"], bool) or not isinstance(one["value"], (int, float)):
-            problems.append(Problem(f"set {position + 1}: {one['value']!r} is not a number", str(path)))
+            problems.append(
+                Problem(
+                    f"set {position + 1}: {one['value']!r} is not a number", str(path), remedy="write a plain number"
+                )
+            )
+        elif not math.isfinite(one["value"]):
+            problems.append(
+                Problem(f"set {position + 1}: {one['value']!r} is not finite", str(path), remedy="write a plain number")
+            )
+        elif not isinstance(one["quantity"], str) or not isinstance(one["why"], str):
+            problems.append(
+                Problem(f"set {position + 1}: quantity and why are words", str(path), remedy="put them in quotes")
+            )
+        elif not isinstance(one.get("where", {}), dict):
+            problems.append(
+                Problem(
+                    f"set {position + 1}: where = {one['where']!r} is not a table",
+                    str(path),
+                    remedy='write where = { company = "Cambricon" }',
+                )
+            )
         elif one.keys() - {"quantity", "value", "why", "where"}:
             unknown = sorted(one.keys() - {"quantity", "value", "why", "where"})
             problems.append(
@@ -101,6 +136,37 @@ def read(path: Path) -> Overlay:
         tuple(horizon) if horizon else None,
         str(path),
     )
+
+
+LONGEST = 1000
+"""Years that a horizon may span."""
+
+
+def _misshapen(data: dict[str, Any], path: Path) -> Iterable[Problem]:
+    """Keys of an overlay whose value has the wrong shape."""
+    for key in ("name", "meaning"):
+        if not isinstance(data.get(key, ""), str):
+            yield Problem(f"{key} = {data[key]!r} is not a text", str(path), remedy="put it in quotes")
+    based_on = data.get("based_on", [])
+    if not isinstance(based_on, list) or not all(isinstance(one, str) for one in based_on):
+        yield Problem(
+            f"based_on = {based_on!r} is not a list of names", str(path), remedy='write based_on = ["textbook"]'
+        )
+    players = data.get("players", {})
+    if not isinstance(players, dict) or not all(isinstance(one, str) for one in players.values()):
+        yield Problem(
+            f"players = {players!r} is not a table of names",
+            str(path),
+            remedy='under [players] write for example residual_income = "textbook"',
+        )
+    horizon = data.get("horizon", [0, 0])
+    whole = isinstance(horizon, list) and len(horizon) == 2 and all(type(year) is int for year in horizon)
+    if not whole or not 0 <= horizon[1] - horizon[0] <= LONGEST or not 0 <= horizon[0] <= 9999:
+        yield Problem(
+            f"horizon = {horizon!r} is not a first and a last year",
+            str(path),
+            remedy=f"write for example horizon = [2022, 2038]; at most {LONGEST} years",
+        )
 
 
 def _list(value: Any, problems: list[Problem], path: Path) -> list[dict[str, Any]]:

@@ -47,6 +47,9 @@ def reverse(model: Model, quantity: str, target: float, by: str, where: Mapping[
     Where no possible value reaches the target, the nearest reachable answer and the input that gives it,
     with ``feasible`` False. Refuses an input that the answer does not rest on.
     """
+    model.graph.require(quantity)
+    if not math.isfinite(target):
+        raise BadRequest(Problem(f"{target} is no value to aim at", remedy="give a finite number"))
     labels = model.where(quantity, where or {})
     cells = [model.graph.cell(quantity, one) for one in model.graph.every(quantity, labels)]
     if len(cells) != 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import io
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,7 +24,7 @@ facts_app = typer.Typer(no_args_is_help=True, help="Your own facts: make a card,
 app.add_typer(facts_app, name="facts")
 
 Where = Annotated[
-    list[str], typer.Option("--where", "-w", metavar="DIM=LABEL", help="Only this label; repeat for more.")
+    list[str], typer.Option("--where", "-w", metavar="DIM=LABEL", help="Only this label; repeat for another dimension.")
 ]
 Set = Annotated[
     list[str], typer.Option("--set", metavar="NAME[@LABEL]=VALUE", help="A what-if: hold a quantity at a value.")
@@ -37,8 +39,25 @@ AsJson = Annotated[bool, typer.Option("--json", help="Records for other programs
 AsCsv = Annotated[bool, typer.Option("--csv", help="Comma-separated, plain numbers.")]
 
 
+_HERE = frozenset({"list", "show", "why", "audit", "reverse", "run", "serve", "facts"})
+"""Commands that start without those of throughput."""
+
+
+def whole() -> typer.Typer:
+    """The command line with every command registered."""
+    importlib.import_module("siliconomics.faces.cli.throughput")
+    importlib.import_module("siliconomics.faces.cli.claims")
+    return app
+
+
 def main() -> None:
     """Run the command line; a refused request is one message and exit code 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a sign gets its code, not a traceback
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    word = next((one for one in sys.argv[1:] if not one.startswith("-")), "")
+    if word not in _HERE:
+        whole()
     try:
         app(standalone_mode=True)
     except BadRequest as refused:
@@ -67,6 +86,13 @@ def _split(items: list[str], option: str) -> dict[str, str]:
                 Problem(
                     f"{option} {item!r} is not of the form name=value",
                     remedy=f"write for example {option} company=Cambricon",
+                )
+            )
+        if name.strip() in found:
+            raise BadRequest(
+                Problem(
+                    f"{option} names {name.strip()} twice",
+                    remedy="one label at a time; leave it out for all of them",
                 )
             )
         found[name.strip()] = value.strip()
@@ -108,10 +134,13 @@ def _change(model: Any, target: str, value: str) -> Any:
     where: dict[str, str] = {}
     for label in filter(None, (part.strip() for part in spelled.split(","))):
         dimension, equals, plain = label.partition("=")
-        if equals:
-            where[dimension] = plain
-            continue
-        where[_dimension_of(model, name, label)] = label
+        if not equals:
+            dimension, plain = _dimension_of(model, name, label), label
+        if dimension in where:
+            raise BadRequest(
+                Problem(f"--set {name} names {dimension} twice", remedy="repeat --set, with one label each")
+            )
+        where[dimension] = plain
     return model.change(name, number, why="--set", **where)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import tempfile
 from pathlib import Path
 
 from siliconomics.core import BadRequest, Problem, nearest
@@ -63,6 +61,8 @@ COMPANY_FIGURES = (
     ("last_summed_year", 2037, "1"),
     ("terminal_year", 2037, "1"),
 )
+LONGEST = 60
+"""Characters of a name; it becomes the name of a file."""
 FORMS = {"chip": ("chips", CHIP, CHIP_FIGURES), "company": ("companies", COMPANY, COMPANY_FIGURES)}
 
 
@@ -70,8 +70,10 @@ def new(kind: str, name: str, out: Path | None) -> None:
     """Print a card to fill in, or write it with a sources.toml into a folder of facts."""
     if kind not in FORMS:
         raise BadRequest(Problem(f"there is no card for a {kind!r}", remedy=nearest(kind, FORMS)))
-    if not name.strip() or any(ord(character) < 32 for character in name) or '"' in name:
-        raise BadRequest(Problem(f"{name!r} cannot be a name", remedy="use letters, digits, spaces and hyphens"))
+    if not name.strip() or len(name) > LONGEST or not name.isprintable() or set(name) & set('"\\'):
+        raise BadRequest(
+            Problem(f"{name!r} cannot be a name", remedy=f"use letters, digits, spaces and hyphens, at most {LONGEST}")
+        )
     folder, head, figures = FORMS[kind]
     text = head.format(name=name) + "".join(_figure(*figure) for figure in figures)
     if kind == "company":
@@ -88,10 +90,10 @@ def new(kind: str, name: str, out: Path | None) -> None:
         print(f"# Save as my_facts/{folder}/{_slug(name)}.toml, and beside that folder:\n{_commented(SOURCES)}", end="")
         return
     card = out / folder / f"{_slug(name)}.toml"
-    if card.exists():
+    if _is_there(card):
         raise BadRequest(Problem("the card exists already", str(card), "it would be lost", "choose another name"))
     _write(card, text)
-    if not (out / "sources.toml").exists():
+    if not _is_there(out / "sources.toml"):
         _write(out / "sources.toml", SOURCES)
     print(f"wrote {card}\nfill in the figures, then: siliconomics facts check {out}")
 
@@ -104,7 +106,14 @@ def _figure(quantity: str, value: float, unit: str, labels: str = "") -> str:
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "card"
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-") or "card"
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _commented(text: str) -> str:
@@ -115,19 +124,15 @@ def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise BadRequest(
-            Problem(f"cannot be written: {error.strerror}", str(path), remedy="choose another folder")
-        ) from None
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BadRequest(Problem(f"cannot be written: {reason}", str(path), remedy="choose another folder")) from None
 
 
 def check(folder: str) -> None:

@@ -45,10 +45,10 @@ def _textbook(model: Model, found: Answer) -> dict[tuple[Any, ...], Any]:
     """The same records under the textbook scenario, where these are the base's and differ at all."""
     if model.overlays or not found.records or found.records[0].unit == "text":
         return {}
-    other = model.under("textbook").solve(found.quantity)
-    values = {tuple(record.labels.values()): record.value for record in other}
-    mine = {tuple(record.labels.values()): record.value for record in found}
-    return values if any(values.get(key) != value for key, value in mine.items()) else {}
+    graph = model.under("textbook").graph
+    known = [record for record in found if record.value is not None]
+    values = {tuple(record.labels.values()): graph.value(graph.cell(found.quantity, record.labels)) for record in known}
+    return values if any(values[tuple(record.labels.values())] != record.value for record in known) else {}
 
 
 def _table(model: Model, found: Answer) -> None:
@@ -220,6 +220,15 @@ def _sections(model: Model) -> dict[str, list[dict[str, Any]]]:
         }
         for name, card in model.facts.cards["company"].items()
     ]
+    models = [
+        {
+            "name": name,
+            "family": card["family"],
+            "released": str(card["released"]),
+            "aliases": ", ".join(card["aliases"][:4]),
+        }
+        for name, card in model.facts.cards.get("model", {}).items()
+    ]
     sources = [
         {"name": name, "title": card["title"], "kind": card["kind"]} for name, card in model.facts.sources.items()
     ]
@@ -236,6 +245,7 @@ def _sections(model: Model) -> dict[str, list[dict[str, Any]]]:
     return {
         "quantities": quantities,
         "chips": chips,
+        "models": models,
         "companies": companies,
         "sources": sources,
         "scenarios": scenarios,
@@ -244,11 +254,12 @@ def _sections(model: Model) -> dict[str, list[dict[str, Any]]]:
 
 
 def _print_sections(sections: dict[str, list[dict[str, Any]]], word: str) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     console = _console()
     if not any(sections.values()):
-        console.print(f"nothing contains {word!r}; `siliconomics list` shows all")
+        console.print(f"nothing contains {word!r}; `siliconomics list` shows all", markup=False)
         return
     for section, found in sections.items():
         if not found or (section == "coverage" and not word):
@@ -258,5 +269,5 @@ def _print_sections(sections: dict[str, list[dict[str, Any]]], word: str) -> Non
         for position, _ in enumerate(found[0]):
             table.add_column(overflow="fold", no_wrap=position == 0)
         for one in found:
-            table.add_row(*(str(value) for value in one.values()))
+            table.add_row(*(escape(str(value)) for value in one.values()))
         console.print(table)

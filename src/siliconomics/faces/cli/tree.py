@@ -19,6 +19,13 @@ def why(model: Model, answer: Answer, depth: int, as_json: bool) -> None:
     if as_json:
         from siliconomics.model.why import reason
 
+        if all(record.cell is None for record in answer):
+            raise BadRequest(
+                Problem(
+                    f"{answer.quantity} is a word; it has a source but no arithmetic",
+                    remedy="`siliconomics show` prints it",
+                )
+            )
         trees = [reason(model, record.cell).as_dict() for record in answer if record.cell is not None]
         json.dump(trees[0] if len(trees) == 1 else trees, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
         print()

@@ -126,7 +126,7 @@ def judge(model: Model, verdict: Verdict, cell: Cell, printed: tuple[float, floa
         )
         return
     value, half = printed
-    allowed = half + rounding(model, cell)
+    allowed = float(f"{half + rounding(model, cell):.12g}")  # slopes are summed in the order of asking
     verdict.tolerance = allowed
     slack = ENOUGH * max(1.0, abs(value), abs(computed))
     if figure.qualifier in (">", ">="):
@@ -189,7 +189,7 @@ def _half(cell: Cell) -> float:
 
 def reason(model: Model, verdict: Verdict, cell: Cell, value: float, allowed: float) -> str:
     """Why a figure does not follow, as far as what else is printed can tell."""
-    for explain in (_from_printed_parts, _by_another_player, _off_by_ten):
+    for explain in (_from_printed_parts, _by_another_player, _off_by_ten, _another_figure):
         words = explain(model, verdict, cell, value, allowed)
         if words:
             return words
@@ -296,6 +296,26 @@ def _off_by_ten(model: Model, verdict: Verdict, cell: Cell, value: float, allowe
     for power in (-6, -3, -2, -1, 1, 2, 3, 6):
         if abs(computed * 10.0**power - value) <= max(allowed * 10.0**power, 0.03 * abs(value)):
             return f"off by a factor of about {10.0**power:g}: its own inputs give {spoken(model, cell.name, computed)}"
+    return ""
+
+
+def _another_figure(model: Model, verdict: Verdict, cell: Cell, value: float, allowed: float) -> str:
+    """Whether it is the printed figure of another quantity of the same thing and time."""
+    figure = verdict.figure
+    for other in model.facts.figures:
+        if other.quantity == figure.quantity or other.labels != figure.labels or other.scenario != figure.scenario:
+            continue
+        if other.exhibit is None or not model.graph.exists(other.quantity):
+            continue
+        if model.graph.unit_of(other.quantity) != model.graph.unit_of(figure.quantity):
+            continue
+        number = in_unit(model, other)
+        half = in_unit(model, figure)
+        if number is not None and half is not None and abs(number[0] - value) <= number[1] + half[1]:
+            return (
+                f"is the {other.quantity} of Exhibit {other.exhibit}, line {other.line} ({other.printed}); "
+                f"its own inputs give {spoken(model, cell.name, model.graph.value(cell))}"
+            )
     return ""
 
 

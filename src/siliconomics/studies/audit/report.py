@@ -99,20 +99,11 @@ class Report:
 
     def select(self, exhibit: int | None = None, status: str | None = None) -> Report:
         """The verdicts of one exhibit or status; refuses an exhibit that is not transcribed."""
+        _ensure([verdict.figure for verdict in self.verdicts], exhibit, status)
         chosen: Iterable[Verdict] = self.verdicts
         if exhibit is not None:
-            known = sorted({v.figure.exhibit for v in self.verdicts if v.figure.exhibit is not None})
-            if exhibit not in known:
-                raise BadRequest(
-                    Problem(
-                        f"exhibit {exhibit} is not among the transcribed exhibits",
-                        remedy=f"they are {', '.join(str(number) for number in known)}",
-                    )
-                )
             chosen = [verdict for verdict in chosen if verdict.figure.exhibit == exhibit]
         if status is not None:
-            if status not in STATUSES:
-                raise BadRequest(Problem(f"there is no status {status!r}", remedy=f"choose {', '.join(STATUSES)}"))
             chosen = [verdict for verdict in chosen if verdict.status == status]
         kept = list(chosen)
         places = {verdict.figure.place for verdict in kept}
@@ -128,6 +119,20 @@ class Report:
         return counts
 
 
+def _ensure(figures: Sequence[Figure], exhibit: int | None, status: str | None) -> None:
+    """Refuse an exhibit that is not transcribed and a status that does not exist."""
+    known = sorted({figure.exhibit for figure in figures if figure.exhibit is not None})
+    if exhibit is not None and exhibit not in known:
+        raise BadRequest(
+            Problem(
+                f"exhibit {exhibit} is not among the transcribed exhibits",
+                remedy=f"they are {', '.join(str(number) for number in known)}",
+            )
+        )
+    if status is not None and status not in STATUSES:
+        raise BadRequest(Problem(f"there is no status {status!r}", remedy=f"choose {', '.join(STATUSES)}"))
+
+
 def audit(model: Model, exhibit: int | None = None, status: str | None = None) -> Report:
     """Recompute every printed figure under the base scenario and apply every rule.
 
@@ -136,6 +141,7 @@ def audit(model: Model, exhibit: int | None = None, status: str | None = None) -
     from . import rules
     from .recompute import verdicts
 
+    _ensure(model.facts.figures, exhibit, status)
     base = model if not model.overlays else model.under()
     found = verdicts(base)
     findings: list[Finding] = []

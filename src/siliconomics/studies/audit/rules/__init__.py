@@ -10,7 +10,7 @@ from ..report import Finding, Verdict
 from .conventions import mixed_conventions, sparse_among_dense, stated_against_its_inputs
 from .others import other_sources
 from .sense import implied_by_others, out_of_sense
-from .sums import headings, part_above_whole, shares_of_one
+from .sums import headings, mean_outside_its_parts, part_above_whole, shares_of_one
 from .twice import printed_twice
 
 Rule = Callable[[Model, Sequence[Verdict]], Iterator[Finding]]
@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     mixed_conventions,
     sparse_among_dense,
     part_above_whole,
+    mean_outside_its_parts,
     shares_of_one,
     headings,
     implied_by_others,

@@ -8,7 +8,7 @@ from typing import Any
 
 from siliconomics.model import Model
 
-from ..recompute import ENOUGH, in_unit
+from ..recompute import ENOUGH, in_unit, spoken
 from ..report import TIME, Finding, Verdict
 from .naming import name, place
 
@@ -53,6 +53,38 @@ def part_above_whole(model: Model, verdicts: Sequence[Verdict]) -> Iterator[Find
                 (part.figure.place, whole.figure.place),
             )
             break
+
+
+def mean_outside_its_parts(model: Model, verdicts: Sequence[Verdict]) -> Iterator[Finding]:
+    """A mean that lies below the smallest or above the largest of the parts the same source prints for that time."""
+    for verdict in verdicts:
+        declared = model.facts.declarations.get(verdict.figure.feeds or verdict.figure.quantity)
+        if declared is None or not declared.mean_of or not isinstance(verdict.printed, float):
+            continue
+        written = str(model.facts.sources.get(verdict.figure.source, {}).get("date") or "9999")[:4]
+        if verdict.figure.labels.get("year", 0) > int(written):
+            continue  # a forecast for later is no mean of what is printed for now
+        source = verdict.figure.source
+        parts = [
+            other
+            for other in verdicts
+            if declared.mean_of in (other.figure.feeds, other.figure.quantity)
+            and other.figure.source == source
+            and isinstance(other.printed, float)
+        ]
+        values = [float(other.printed) for other in parts if isinstance(other.printed, float)]
+        if not values or min(values) <= verdict.printed <= max(values):
+            continue
+        low, high = (spoken(model, verdict.figure.quantity, end) for end in (min(values), max(values)))
+        verdict.contradict(
+            "mean outside its parts", f"the parts printed in {place(parts[0].figure)} run from {low} to {high}"
+        )
+        yield Finding(
+            "a mean outside its parts",
+            f"{name(verdict.figure)}: {verdict.figure.printed} ({place(verdict.figure)}); the parts "
+            f"({place(parts[0].figure)}) run from {low} to {high}",
+            (verdict.figure.place,),
+        )
 
 
 SHARES_OF_ONE = ("rating",)

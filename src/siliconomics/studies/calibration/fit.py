@@ -1,0 +1,229 @@
+"""Fitting the software parameters of the inference chapter, and judging them on what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scipy.optimize import least_squares
+
+from siliconomics.core.late import np
+
+from ..prediction.cases import Case, answered, best, candidates, settle, software_columns
+from ..prediction.software import software
+from ..prediction.software import values as shared_values
+
+NOISE = 0.30
+"""Spread of the logarithm of a published rate that no model of this kind can explain: submitters of one system differ so."""
+STRENGTH = 4.0
+"""Points that one source group counts as; rows inside a source are not independent."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One fitted number: its prior, as a factor around a middle."""
+
+    name: str
+    middle: float
+    spread: float
+    """Standard deviation of its logarithm before any point is seen."""
+    meaning: str
+
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter("memory_bandwidth_efficiency", 0.75, 0.15, "share of memory bandwidth that kernels reach"),
+    Parameter("gemm_efficiency", 0.80, 0.20, "share of the matrix peak that decoding reaches"),
+    Parameter("attention_efficiency", 0.60, 0.30, "share of the matrix peak that attention reaches"),
+    Parameter("prefill_gain", 1.10, 0.25, "efficiency of reading prompts over that of decoding"),
+    Parameter(
+        "half_efficiency_tflops", 2500.0, 0.70, "16-bit matrix peak at which the share that is reached has halved"
+    ),
+    Parameter("network_efficiency", 0.50, 0.40, "share of link bandwidth that collectives reach"),
+    Parameter("fixed_time_per_layer_s", 25e-6, 0.50, "launches and small kernels of one layer"),
+    Parameter("routing_time_per_layer_s", 60e-6, 0.50, "routing, gathering and scattering of one layer with experts"),
+    Parameter("collective_latency_s", 12e-6, 0.50, "latency of one collective"),
+    Parameter(
+        "communication_overlap", 0.60, 0.40, "share of communication that data-parallel pools hide behind arithmetic"
+    ),
+    Parameter("expert_imbalance", 1.25, 0.15, "work of the busiest chip over the mean"),
+    Parameter("software_gap", 0.60, 0.50, "logarithm of what new software lacks against mature software"),
+    Parameter("fp4_level", 0.80, 0.25, "share of its promise that the gain of FP4 keeps"),
+    Parameter("level_vllm", 0.90, 0.25, "vLLM against TensorRT-LLM"),
+    Parameter("level_sglang", 0.90, 0.25, "SGLang against TensorRT-LLM"),
+    Parameter("level_other", 0.90, 0.25, "other engines against TensorRT-LLM"),
+    Parameter(
+        "level_burst", 0.75, 0.30, "a queue of prompts sent once, with its start and its tail, against steady load"
+    ),
+    Parameter("level_amd", 0.85, 0.30, "AMD's stack against NVIDIA's"),
+    Parameter("level_huawei", 0.75, 0.40, "Huawei's stack against NVIDIA's"),
+    Parameter("level_vendor", 0.60, 0.50, "stacks of vendors without a trustworthy point against NVIDIA's"),
+)
+
+
+def middles() -> Any:
+    return np.log([parameter.middle for parameter in PARAMETERS])
+
+
+def spreads() -> Any:
+    return np.array([parameter.spread for parameter in PARAMETERS])
+
+
+NAMES = tuple(parameter.name for parameter in PARAMETERS)
+
+
+def values(theta: Any) -> dict[str, float]:
+    """Parameters as they are used, from their logarithms."""
+    return shared_values(NAMES, theta)
+
+
+class Laid:
+    """Cases laid out as arrays, with each case's best candidate remembered."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self.cases = list(cases)
+        self.columns, self.index, self.cap = candidates(self.cases)
+        self.observed = np.array([one.point.value_per_chip for one in self.cases], dtype=float)
+        self.weights = group_weights(self.cases)
+        self.picked: Any = None
+
+    def choose(self, chosen: Mapping[str, float]) -> None:
+        """Settle which candidate stands for each case under given parameters."""
+        soft = software_columns(software(self.cases, chosen), self.index)
+        settled = settle(self.columns, self.cap, soft)
+        answers = answered(settled, soft)
+        self.picked = np.zeros(len(self.cases), dtype=int)
+        self.fits = np.zeros(len(self.cases), dtype=bool)
+        for position, one in enumerate(self.cases):
+            rows = np.flatnonzero(self.index == position)
+            self.picked[position] = best(one, answers, settled, rows)
+            self.fits[position] = bool(settled["fits"][self.picked[position]])
+        self.fixed = {
+            name: (value[self.picked] if np.ndim(value) else value) for name, value in settled.items() if name != "fits"
+        }
+
+    def miss(self, theta: Any) -> Any:
+        """Logarithm of predicted over published."""
+        return np.log(self.rates(values(theta)) / self.observed)
+
+    def rates(self, chosen: Mapping[str, float]) -> Any:
+        """Rates of all cases in their own metric, each at its chosen candidate."""
+        soft = software(self.cases, chosen)
+        answers = answered(self.fixed, soft)
+        if not hasattr(self, "_masks"):
+            kinds = [_kind(one) for one in self.cases]
+            self._masks = {kind: np.array([k == kind for k in kinds]) for kind in set(kinds)}
+            ins = np.array([one.columns["input_tokens"] for one in self.cases])
+            outs = np.array([one.columns["output_tokens"] for one in self.cases])
+            self._ratio, self._total = ins / outs, (ins + outs) / outs
+        pools = 1.0 / (self._ratio / answers["prefill_input_rate"] + 1.0 / answers["decode_output_rate"])
+        table = {
+            "user": 1.0 / answers["time_per_output_token_s"] * answers["software_level"],
+            "prefill": answers["prefill_input_rate"],
+            "decode": answers["decode_output_rate"],
+            "mixed": answers["mixed_output_rate"],
+            "total": answers["mixed_output_rate"] * self._total,
+            "pools": pools,
+            "pools total": pools * self._total,
+        }
+        out = np.empty(len(self.cases))
+        for kind, mask in self._masks.items():
+            out[mask] = table[kind][mask]
+        return out
+
+
+def _kind(one: Case) -> str:
+    point = one.point
+    if point.metric == "tok_s_per_user":
+        return "user"
+    if point.phase == "prefill" or point.metric == "input_tok_s":
+        return "prefill"
+    if point.phase == "decode":
+        return "decode"
+    head = "pools" if point.disaggregated else "mixed"
+    if point.metric == "total_tok_s":
+        return "pools total" if head == "pools" else "total"
+    return head
+
+
+def group_weights(cases: Sequence[Case]) -> Any:
+    """Equal weight for each source, shared among its rows."""
+    sources = [one.point.source for one in cases]
+    return np.array([1.0 / sources.count(source) for source in sources])
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Fitted parameters with their covariance (of logarithms) and the misses on the points they were fitted to."""
+
+    theta: Any
+    covariance: Any
+    values: dict[str, float]
+    misses: Any
+    problem: Laid
+
+
+def fit(cases: Sequence[Case], start: Any = None, rounds: int = 2) -> Fit:
+    """Least squares with a robust loss and priors; each source counts as STRENGTH points."""
+    problem = Laid(cases)
+    theta = middles() if start is None else np.array(start)
+    root = np.sqrt(problem.weights * STRENGTH)
+    result = None
+    for _ in range(rounds):
+        problem.choose(values(theta))
+        usable = root * problem.fits
+
+        def residuals(x: Any, usable: Any = usable) -> Any:
+            data = usable * _robust(problem.miss(x) / NOISE)
+            return np.concatenate([data, (x - middles()) / spreads()])
+
+        result = least_squares(residuals, theta, method="trf", x_scale=spreads(), diff_step=1e-4, max_nfev=60)
+        theta = result.x
+    assert result is not None
+    covariance = np.linalg.inv(result.jac.T @ result.jac)
+    return Fit(theta, covariance, values(theta), problem.miss(theta), problem)
+
+
+def _robust(x: Any) -> Any:
+    """Grows like the square root of |x| beyond two: a wrong label pulls little."""
+    return np.sign(x) * np.sqrt(2 * (np.sqrt(1 + x**2) - 1)) * 1.0
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Misses on points that were left out, one group at a time."""
+
+    by: str
+    misses: Any
+    """Logarithm of predicted over published, in the order of the cases."""
+    deviations: Any
+    """Standard deviation that the fit without them claimed for each."""
+
+
+def held_out(cases: Sequence[Case], by: Callable[[Case], str], name: str, start: Any = None) -> HeldOut:
+    """Fit without each group in turn and predict it: whole chips, or whole sources."""
+    cases = list(cases)
+    keys = [by(one) for one in cases]
+    misses = np.full(len(cases), np.nan)
+    deviations = np.full(len(cases), np.nan)
+    for key in sorted(set(keys)):
+        inside = [position for position, one in enumerate(keys) if one == key]
+        rest = [one for one, other in zip(cases, keys, strict=True) if other != key]
+        learned = fit(rest, start, rounds=1 if start is not None else 2)
+        mine = Laid([cases[position] for position in inside])
+        mine.choose(learned.values)
+        misses[inside] = np.where(mine.fits, mine.miss(learned.theta), np.nan)
+        deviations[inside] = spread_of(mine, learned)
+    return HeldOut(name, misses, deviations)
+
+
+def spread_of(problem: Laid, learned: Fit) -> Any:
+    """Standard deviation of a prediction's logarithm: from the parameters, without the noise of the point itself."""
+    base = problem.miss(learned.theta)
+    slopes = []
+    for position in range(len(learned.theta)):
+        moved = learned.theta.copy()
+        moved[position] += 1e-3
+        slopes.append((problem.miss(moved) - base) / 1e-3)
+    jacobian = np.array(slopes).T
+    return np.sqrt(np.einsum("ij,jk,ik->i", jacobian, learned.covariance, jacobian))

@@ -1,0 +1,248 @@
+"""Predictions: a rate with its range, what binds it, and the layout and batch that were meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from siliconomics.core import BadRequest, Problem
+from siliconomics.core.late import np
+from siliconomics.facts import Facts
+from siliconomics.formulas.inference.search import PARTS, evaluate, layouts
+
+from .cases import Case, answered, best, candidates, case, rate, settle, software_columns, time_per_token_ms
+from .points import Point, Refused
+from .software import IDEAL, Calibration, software
+
+EIGHTY = 1.2816
+"""Standard deviations on either side of 80 % of a normal distribution."""
+WEAK = 0.35
+"""Added spread for each specification that is assumed or whose density no source states."""
+NAMES = {
+    "attention_projection_time_s": "attention weights",
+    "attention_time_s": "attention over the cache",
+    "mlp_time_s": "dense layers and head",
+    "expert_time_s": "experts",
+    "communication_time_s": "network",
+    "fixed_time_s": "fixed time per layer",
+}
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A point's prediction in its own metric and scope."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    bound_by: str
+    layout: str
+    batch: float | None
+    note: str
+    per_chip: float | None = None
+    tpot_ms: float | None = None
+    ttft_ms: float | None = None
+    output_per_chip: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "prediction": self.value,
+            "low": self.low,
+            "high": self.high,
+            "bound_by": self.bound_by,
+            "layout": self.layout,
+            "batch": self.batch,
+            "note": self.note,
+        }
+
+
+def refused(why: str) -> Prediction:
+    return Prediction(None, None, None, "", "", None, why)
+
+
+def predict(
+    facts: Facts, points: Sequence[Point | Refused], learned: Calibration, default_date: float
+) -> list[Prediction]:
+    """A prediction for each point, in order; one that cannot be predicted says why and stops nothing else."""
+    found: list[Prediction | None] = [None] * len(points)
+    cases: list[tuple[int, Case]] = []
+    for position, point in enumerate(points):
+        if isinstance(point, Refused):
+            found[position] = refused(str(point))
+            continue
+        try:
+            cases.append((position, case(facts, point, default_date)))
+        except BadRequest as no:
+            found[position] = refused(" ".join(str(problem) for problem in no.problems))
+    if cases:
+        for (position, _), one in zip(cases, _predict([one for _, one in cases], learned), strict=True):
+            found[position] = one
+    return [one for one in found if one is not None]
+
+
+def _predict(cases: Sequence[Case], learned: Calibration) -> list[Prediction]:
+    columns, index, cap = candidates(cases)
+    soft = software_columns(software(cases, learned.values), index)
+    settled = settle(columns, cap, soft)
+    answers = answered(settled, soft)
+    picked = np.array([best(one, answers, settled, np.flatnonzero(index == k)) for k, one in enumerate(cases)])
+    fixed = {name: value[picked] if np.ndim(value) else value for name, value in settled.items() if name != "fits"}
+    spread = _spread(cases, fixed, learned)
+    most = bounds(cases, fixed)
+    return [
+        _one(
+            one,
+            {name: value[row] for name, value in answers.items()},
+            settled,
+            row,
+            float(spread[k]),
+            float(most[k]),
+            learned,
+        )
+        for k, (one, row) in enumerate(zip(cases, picked, strict=True))
+    ]
+
+
+def bounds(cases: Sequence[Case], fixed: Mapping[str, Any]) -> Any:
+    """The physical roofline of each case at its settled layout and batch: every peak reached, no network, no launches."""
+    answers = answered(fixed, {**software(cases, IDEAL), "expert_imbalance": 1.0})
+    rows = np.arange(len(cases))
+    return np.array([float(rate(one, answers, rows[k : k + 1])[0]) for k, one in enumerate(cases)])
+
+
+def _spread(cases: Sequence[Case], fixed: dict[str, Any], learned: Calibration) -> Any:
+    """Standard deviation of each prediction's logarithm from the covariance of the parameters."""
+
+    def logs(theta: Any) -> Any:
+        chosen = replace(learned, theta=theta).values
+        answers = answered(fixed, software(cases, chosen))
+        rows = np.arange(len(cases))
+        return np.log([float(rate(one, answers, rows[k : k + 1])[0]) for k, one in enumerate(cases)])
+
+    base = logs(learned.theta)
+    step = 1e-3
+    slopes = np.array([(logs(learned.theta + step * unit) - base) / step for unit in np.eye(len(learned.theta))]).T
+    return np.sqrt(np.einsum("ij,jk,ik->i", slopes, learned.covariance, slopes))
+
+
+def _one(
+    one: Case,
+    answers: dict[str, float],
+    settled: dict[str, Any],
+    row: int,
+    spread: float,
+    most: float,
+    learned: Calibration,
+) -> Prediction:
+    point = one.point
+    group, split = float(settled["group_chips"][row]), float(settled["attention_split"][row])
+    batch = float(settled["sequences_in_group"][row])
+    if not settled["fits"][row]:
+        return refused(_does_not_fit(one, group, split, learned))
+    alone = {name: np.array([value]) for name, value in answers.items()}
+    own = float(rate(one, alone, np.array([0]))[0])
+    tpot_ms = None if point.phase == "prefill" else float(time_per_token_ms(one, alone, np.array([0]))[0])
+    weak = sum("assumed" in note or "not stated" in note for note in one.notes)
+    sd = float(np.sqrt(spread**2 + learned.unexplained**2 + weak * WEAK**2))
+    scale = _scope(point, group)
+    notes = list(one.notes)
+    if own > most:
+        notes.append(f"the software level asks for {own / most:.2f} times the physical bound: held at the bound")
+        own = most
+    limit = one.limit_ms
+    if limit is not None and tpot_ms is not None and tpot_ms > limit:
+        what = "no batch meets" if one.batch is None else "the batch given misses"
+        notes.append(f"{what} {limit:g} ms for a token; the nearest is shown")
+    asked = one.batch * group if one.batch is not None else None
+    if asked is not None and batch < asked * 0.999:
+        notes.append(f"only {batch:.0f} of {asked:.0f} sequences fit a copy")
+    if asked is not None and asked < 0.999:
+        notes.append(f"fewer sequences than copies: a copy is at work {asked:.0%} of the time")
+    reading = batch * answers["prefill_time_per_sequence_s"] + answers["decode_step_time_s"]
+    return Prediction(
+        own * scale,
+        own * scale * float(np.exp(-EIGHTY * sd)),
+        own * scale * float(np.exp(EIGHTY * sd)),
+        bound_by(one, answers, batch),
+        layout_text(group, split, one.columns["moe_layers"] > 0),
+        batch,
+        "; ".join(notes),
+        own,
+        tpot_ms,
+        None
+        if point.phase == "decode"
+        else min(reading, answers["prefill_time_per_sequence_s"] * 2) * 1000 / answers["software_level"],
+        answers["mixed_output_rate"],
+    )
+
+
+def _scope(point: Point, group: float) -> float:
+    """From one chip (or user) to the point's own scope."""
+    if point.metric == "tok_s_per_user" or point.scope in ("per_chip", "per_user"):
+        return 1.0
+    if point.scope == "per_node":
+        return 8.0
+    return float(point.chips or group)
+
+
+def _does_not_fit(one: Case, group: float, split: float, learned: Calibration) -> str:
+    """What does not fit on the chips of a copy, and the fewest chips that would hold it."""
+    if one.point.layout is None:
+        group, split = max(one.choices)
+    heads, mixture = int(one.columns["attention_heads"]), one.columns["moe_layers"] > 0
+    pairs = [pair for power in range(13) for pair in layouts(1 << power, heads, mixture) if pair[0] == 1 << power]
+    ways = np.array([(group, split), *sorted(pairs, key=lambda pair: (pair[0], -pair[1]))], dtype=float)
+    columns = {**one.columns, "group_chips": ways[:, 0], "attention_split": ways[:, 1], "sequences_in_group": 1.0}
+    soft = {name: float(np.ravel(value)[0]) for name, value in software([one], learned.values).items()}
+    asked = ("free_memory_gb", "kv_per_sequence_gb", "largest_batch", "total_parameters")
+    found = evaluate({**columns, **soft}, asked)
+    weights = float(np.ravel(found["total_parameters"])[0]) * one.columns["weight_bytes"] / 1e9
+    what = f"about {weights:.0f} GB of weights"
+    if found["free_memory_gb"][0] > 0:
+        cache = float(np.ravel(found["kv_per_sequence_gb"])[0])
+        tokens = one.columns["input_tokens"] + one.columns["output_tokens"]
+        what = f"a cache of {cache:,.0f} GB for one sequence of {tokens:,.0f} tokens beside {what}"
+    holds = np.flatnonzero(found["largest_batch"][1:] >= 1.0)
+    if holds.size:
+        chips, ranks = ways[1 + holds[0]]
+        remedy = f"{chips:.0f} chips would hold it" + (
+            f" as {layout_text(chips, ranks, mixture)}" if chips <= group else ""
+        )
+    else:
+        remedy = f"not even {1 << 12} chips would hold it"
+    laid = f" as {layout_text(group, split, mixture)}" if one.point.layout is not None else ""
+    return (
+        f"{one.model} does not fit: {what} on {group:.0f} x {one.chip}{laid} "
+        f"({one.columns['memory_size_gb']:g} GB each); {remedy}"
+    )
+
+
+def bound_by(one: Case, answers: dict[str, float], batch: float) -> str:
+    """The operation that takes most of the time of a token."""
+    point = one.point
+    if point.phase == "prefill":
+        return "arithmetic of the prompt"
+    parts = {NAMES[name]: answers[name] / answers["tokens_per_step"] for name in PARTS}
+    if point.phase == "mixed":
+        parts["arithmetic of the prompt"] = (
+            batch * answers["prefill_time_per_sequence_s"] / one.columns["output_tokens"]
+        )
+    name = max(parts, key=lambda part: parts[part])
+    return f"{name} ({parts[name] / sum(parts.values()):.0%})"
+
+
+def layout_text(group: float, split: float, mixture: bool) -> str:
+    """TP8, or DP8 EP8, or something between."""
+    data = group / split
+    if data == 1:
+        return f"TP{group:.0f}"
+    return f"TP{split:.0f} DP{data:.0f} EP{group:.0f}".replace("TP1 ", "") if mixture else f"TP{split:.0f}"
+
+
+def require_model(facts: Facts, name: str) -> str:
+    """A model by any spelling; refuses an unknown one with the nearest names."""
+    return str(facts.label("model", name))
+
+
+__all__ = ["EIGHTY", "Prediction", "Problem", "bound_by", "layout_text", "predict", "refused", "require_model"]
