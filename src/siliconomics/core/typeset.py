@@ -57,6 +57,13 @@ def equation(record: Expression, *, latex: bool = False, name: Callable[[str], s
     return pieces[id(record)].text
 
 
+def _once(text: str) -> str:
+    """In brackets, unless it stands in brackets of its own."""
+    return (
+        text if text.startswith("(") and text.endswith(")") and text.count("(") == text.count(")") == 1 else f"({text})"
+    )
+
+
 def _latex_name(word: str) -> str:
     return rf"\text{{{word.replace('_', ' ')}}}"
 
@@ -79,7 +86,9 @@ def _equation_piece(node: Expression, parts: list[Piece], latex: bool, name: Cal
         where = ", ".join(part.text for part in parts[1:])
         return Piece(f"{parts[0].text}_{{{where}}}" if latex else f"{parts[0].text}[{where}]")
     if operation == "total":
-        return Piece(rf"\sum_{{\text{{{detail}}}}} {parts[0].text}" if latex else f"Σ over {detail} ({parts[0].text})")
+        return Piece(
+            rf"\sum_{{\text{{{detail}}}}} {parts[0].text}" if latex else f"Σ over {detail} {_once(parts[0].text)}"
+        )
     if operation == "first_known":
         words = ", ".join(part.text for part in parts)
         return Piece(rf"\text{{first known of }}\left({words}\right)" if latex else f"first known of ({words})")

@@ -30,17 +30,19 @@ COST = (
     ("performance_per_usd", "TFLOPS/$"),
     ("performance_per_watt", "TFLOPS/W"),
 )
+STACK, OFFER = COST[:6], COST[6:]
 VALUE = (
-    "share_price",
-    "price_target",
-    "upside",
-    "cost_of_equity",
-    "terminal_growth",
-    "book_share_of_value",
-    "forecast_share_of_value",
-    "continuing_share_of_value",
-    "price_target_in_twelve_months",
-)
+    "share_price", "price_target", "upside", "cost_of_equity", "terminal_growth", "book_share_of_value",
+    "forecast_share_of_value", "continuing_share_of_value", "price_target_in_twelve_months",
+)  # fmt: skip
+WORTH = (
+    ("share_price", "market price"), ("price_target", "target"), ("upside", "  upside"),
+    ("price_target_textbook", "textbook"), ("price_target_no_moat", "no excess return after 2037"),
+    ("cost_of_equity", "cost of equity"), ("terminal_growth", "growth for ever"),
+    ("book_share_of_value", "share of value: book"), ("forecast_share_of_value", "  forecast"),
+    ("continuing_share_of_value", "  continuing"),
+)  # fmt: skip
+MONEY = ("share_price", "price_target", "price_target_textbook", "price_target_no_moat")
 
 
 def run(model: Model, out: Path) -> None:
@@ -148,13 +150,18 @@ def _csv_text(rows: list[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _table(headings: list[str], left: int = 1) -> Any:
+def _table(headings: list[str]) -> Any:
+    """Names to the left, figures to the right, no figure ever broken."""
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for position, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if position < left else "right", overflow="fold")
+        table.add_column(heading, justify="right" if position else "left", no_wrap=True)
     return table
+
+
+def _dollars(value: Any) -> str:
+    return "unknown" if value is None else f"{value:,.0f}".replace("-", "−")
 
 
 def _print(
@@ -165,79 +172,65 @@ def _print(
     report: Any,
     bridges: list[Any],
 ) -> None:
+    console.print("[dim]scenario base: the source's own conventions[/]")
     console.print(
-        "[dim]scenario base: the source's own conventions; textbook: each year counted once, charge on opening "
-        "book, every rate as its inputs give it[/]\n"
+        "[dim]textbook: each year counted once, charge on opening book, every rate as its inputs give it[/]\n"
     )
-    console.print("[bold]What a chip costs to make[/] [dim](US$ per chip)[/]")
-    table = _table(["chip", *(name for _, name in COST)])
-    for row in chips:
-        table.add_row(
-            row["chip"],
-            *(shown(quantity, row.get(quantity), "USD/chip" if "usd" in quantity else "1") for quantity, _ in COST),
-        )
-    console.print(table)
-    console.print("\n[bold]What a share is worth[/]")
-    table = _table(
-        [
-            "company",
-            "price",
-            "target",
-            "upside",
-            "textbook",
-            "gap",
-            "no moat",
-            "cost of equity",
-            "growth for ever",
-            "book",
-            "forecast",
-            "continuing",
-            "",
-        ]
-    )
-    for row in values:
-        table.add_row(
-            row["company"],
-            f"{row['share_price']:,.1f}",
-            f"{row['price_target']:,.1f}",
-            shown("upside", row["upside"], "1"),
-            f"{row['price_target_textbook']:,.1f}",
-            gap(row["price_target"], row["price_target_textbook"]),
-            f"{row['price_target_no_moat']:,.1f}",
-            *(
-                shown(name, row[name], "1")
-                for name in (
-                    "cost_of_equity",
-                    "terminal_growth",
-                    "book_share_of_value",
-                    "forecast_share_of_value",
-                    "continuing_share_of_value",
-                )
-            ),
-            row["currency"],
-        )
-    console.print(table)
-    console.print("\n[bold]What the market price implies[/] [dim](one input moved, the others as they are)[/]")
-    table = _table(
-        [
-            "company",
-            "growth for ever",
-            "or cost of equity",
-            "textbook: growth",
-            "or cost of equity",
-            "or years of fading excess return",
-        ]
-    )
-    for company in dict.fromkeys(row["company"] for row in implied):
-        cells = []
-        for row in (one for one in implied if one["company"] == company):
-            text = shown(row["input"], row["value"], "1") if row["input"] != "fade_years" else f"{row['value']:,.0f}"
-            cells.append(text if row["feasible"] else f"none (at most {row['achieved']:,.0f} per share)")
-        table.add_row(company, *cells)
-    console.print(table)
+    _print_chips(console, chips)
+    _print_values(console, values)
+    _print_implied(console, implied)
     console.print("\n[bold]From the source's price target to the textbook's[/]")
     for one in bridges:
         console.print(bridge_table(one))
     console.print("\n[bold]What the source printed, recomputed[/]")
     console.print(counts_table(report))
     console.print("[dim]siliconomics audit tells what to distrust[/]")
+
+
+def _print_chips(console: Any, chips: list[dict[str, Any]]) -> None:
+    console.print("[bold]What a chip costs to make[/] [dim](US$ per chip)[/]")
+    for part in (STACK, OFFER):
+        table = _table(["chip", *(heading for _, heading in part)])
+        for row in chips:
+            table.add_row(
+                row["chip"],
+                *(
+                    _dollars(row.get(name))
+                    if name.endswith("_usd") and "per_usd" not in name
+                    else shown(name, row.get(name), "1")
+                    for name, _ in part
+                ),
+            )
+        console.print(table)
+        console.print()
+
+
+def _print_values(console: Any, values: list[dict[str, Any]]) -> None:
+    console.print("[bold]What a share is worth[/]")
+    table = _table(["", *(f"{row['company']} ({row['currency']})" for row in values)])
+    for name, heading in WORTH:
+        table.add_row(
+            heading,
+            *(f"{row[name]:,.1f}" if name in MONEY else shown(name, row[name], "1") for row in values),
+        )
+        if name == "price_target_textbook":
+            table.add_row("  gap to the target", *(gap(row["price_target"], row[name]) for row in values))
+    console.print(table)
+
+
+def _print_implied(console: Any, implied: list[dict[str, Any]]) -> None:
+    console.print("\n[bold]What the market price implies[/] [dim](one input moved, the others as they are)[/]")
+    companies = list(dict.fromkeys(row["company"] for row in implied))
+    table = _table(["", *companies])
+    for scenario, by in dict.fromkeys((row["scenario"], row["input"]) for row in implied):
+        cells = []
+        for row in (one for one in implied if (one["scenario"], one["input"]) == (scenario, by)):
+            text = f"{row['value']:,.0f}" if by == "fade_years" else shown(by, row["value"], "1")
+            cells.append(text if row["feasible"] else f"none (max {row['achieved']:,.0f})")
+        words = {
+            "terminal_growth": "growth for ever",
+            "cost_of_equity": "or cost of equity",
+            "fade_years": "or years of fading return",
+        }
+        table.add_row(f"{words[by]}, {scenario}" if by != "fade_years" else words[by], *cells)
+    console.print(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from siliconomics.core import BadRequest, Problem
@@ -51,7 +52,7 @@ def _print(model: Model, answer: Answer, reason: Reason, depth: int) -> None:
     told = "scenario base: the source's own conventions" if not model.overlays else f"scenario {model.scenario}"
     console.print(f"[dim]{told}[/]")
     tree = Tree(_head(reason), guide_style="dim")
-    _grow(tree, reason, depth)
+    _Drawing(reason).grow(tree, reason, depth)
     console.print(tree)
     _facts(console, answer, reason)
 
@@ -64,35 +65,55 @@ def _head(reason: Reason) -> str:
     return f"[bold]{reason.quantity}[/]{labels} = [bold]{escape(reason.text)}[/]  {grade}"
 
 
-def _grow(tree: Any, reason: Reason, depth: int) -> None:
-    from rich.markup import escape
+class _Drawing:
+    """A why-tree drawn to a depth; what was shown in full once is not shown again."""
 
-    if reason.missing:
-        tree.add(f"[red]{escape(reason.missing)}[/]")
-    if reason.formula:
+    def __init__(self, reason: Reason) -> None:
+        self.whole = {_key(one): one for one in _all(reason) if not one.repeated}
+        self.told: set[Any] = set()
+
+    def grow(self, tree: Any, reason: Reason, depth: int) -> None:
+        """Add to a branch what its figure rests on."""
+        from rich.markup import escape
+
+        if reason.missing:
+            tree.add(f"[red]{escape(reason.missing)}[/]")
+        if not reason.formula:
+            if not reason.missing:
+                tree.add(f"[dim]{escape(_source(reason))}[/]")
+            return
         player = f"  [dim](played by {reason.player})[/]" if reason.player else ""
         tree.add(f"[dim]=[/] {escape(reason.formula)}{player}")
-        if reason.numbers and not reason.repeated:
-            tree.add(f"[dim]=[/] {escape(reason.numbers)}")
-        if reason.repeated:
+        if _key(reason) in self.told:
             tree.add("[dim]told above[/]")
             return
-    elif not reason.missing:
-        tree.add(f"[dim]{escape(_source(reason))}[/]")
-        return
-    if depth <= 1:
-        if reason.because:
-            tree.add(f"[dim]rests on {len(reason.because)} more; --depth shows them[/]")
-        return
-    groups: dict[str, list[Reason]] = {}
+        reason = self.whole.get(_key(reason), reason)
+        if reason.numbers:
+            tree.add(f"[dim]=[/] {escape(reason.numbers)}")
+        if depth <= 1:
+            if reason.because:
+                tree.add(f"[dim]rests on {len(reason.because)} more; --depth shows them[/]")
+            return
+        self.told.add(_key(reason))
+        groups: dict[str, list[Reason]] = {}
+        for one in reason.because:
+            groups.setdefault(one.quantity, []).append(one)
+        for group in groups.values():
+            shown_whole = {id(group[0]), id(group[-1])} if len(group) > 3 else {id(one) for one in group}
+            for one in group:
+                branch = tree.add(_head(one))
+                if id(one) in shown_whole:
+                    self.grow(branch, one, depth - 1)
+
+
+def _key(reason: Reason) -> Any:
+    return reason.quantity, tuple(reason.labels.items())
+
+
+def _all(reason: Reason) -> Iterator[Reason]:
+    yield reason
     for one in reason.because:
-        groups.setdefault(one.quantity, []).append(one)
-    for group in groups.values():
-        whole = {id(group[0]), id(group[-1])} if len(group) > 3 else {id(one) for one in group}
-        for one in group:
-            branch = tree.add(_head(one))
-            if id(one) in whole:
-                _grow(branch, one, depth - 1)
+        yield from _all(one)
 
 
 def _source(reason: Reason) -> str:
