@@ -144,11 +144,10 @@ def _print(found: Any) -> None:
 
     console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("chip", "chips", "max load", "100 ms", "50 ms", "over H20", "fitted: max load", "100 ms", "50 ms"):
+    for heading in ("chip", "chips", "max load", "100 ms", "50 ms", "over H20", "fitted: max", "100 ms", "50 ms"):
         table.add_column(heading, justify="left" if heading == "chip" else "right")
     for chip in (*study.PRODUCTS, *study.ALSO):
         if chip in found.book.unknown:
-            table.add_row(chip, "", f"unknown: no {found.book.unknown[chip]}")
             continue
         cells = [
             [found.book.answers.get((chip, study.SMALLEST, limit, level)) for limit in study.LIMITS]
@@ -160,8 +159,10 @@ def _print(found: Any) -> None:
         ratio = found.book.ratio(chip, study.REFERENCE, study.SMALLEST, None, study.EQUAL)
         told = [[f"{one.rate:,.0f}" if one else "-" for one in row] for row in cells]
         table.add_row(chip, str(cells[0][0].chips), *told[0], f"{ratio.value:.2f}" if ratio else "-", *told[1])
-    console.print("DeepSeek-R1, 1,024 in / 1,024 out: output tokens a second and chip, smallest system that fits")
+    console.print("DeepSeek-R1, 1,024 in / 1,024 out: tokens/s and chip, smallest system that fits")
     console.print(table)
+    for chip, lacking in found.book.unknown.items():
+        console.print(f"{chip}: unknown, its card has no {lacking}", markup=False)
     console.print("80 % ranges, and systems of one size: --json, or docs/claims.md\n")
     for one in found.judged:
         claim = one.claim

@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scipy.optimize import least_squares
-
 from siliconomics.core.late import np
 from siliconomics.facts import LIBRARY, Facts
 
 from ..prediction.cases import Case
-from .fit import NAMES, NOISE, STRENGTH, Laid, _robust, middles, spreads, values
+from .fit import held_out
 from .run import one_utilisation, ready, score, without_offsets
 
 PATH = LIBRARY / "calibration" / "ablations.csv"
@@ -56,43 +54,6 @@ def by_chip(one: Case) -> str:
 
 def by_source(one: Case) -> str:
     return one.point.source
-
-
-def fitted(cases: Sequence[Case], held: Mapping[str, float], rounds: int = 2) -> Any:
-    """Logarithms of the parameters, those of ``held`` fixed; the loss and the priors are those of the calibration."""
-    problem = Laid(cases)
-    theta = middles()
-    for name, value in held.items():
-        theta[NAMES.index(name)] = np.log(value)
-    free = np.array([name not in held for name in NAMES])
-    root = np.sqrt(problem.weights * STRENGTH)
-    for _ in range(rounds):
-        problem.choose(values(theta))
-        usable = root * problem.fits
-
-        def residuals(x: Any, usable: Any = usable, before: Any = theta) -> Any:
-            whole = before.copy()
-            whole[free] = x
-            data = usable * _robust(problem.miss(whole) / NOISE)
-            return np.concatenate([data, ((whole - middles()) / spreads())[free]])
-
-        found = least_squares(residuals, theta[free], x_scale=spreads()[free], diff_step=1e-4, max_nfev=60)
-        theta = theta.copy()
-        theta[free] = found.x
-    return theta
-
-
-def left_out(cases: Sequence[Case], by: Callable[[Case], str], held: Mapping[str, float]) -> Any:
-    """Logarithm of predicted over published for each case, its own group unseen."""
-    keys = [by(one) for one in cases]
-    misses = np.full(len(cases), np.nan)
-    for key in sorted(set(keys)):
-        inside = [position for position, one in enumerate(keys) if one == key]
-        theta = fitted([one for one, other in zip(cases, keys, strict=True) if other != key], held)
-        mine = Laid([cases[position] for position in inside])
-        mine.choose(values(theta))
-        misses[inside] = np.where(mine.fits, mine.miss(theta), np.nan)
-    return misses
 
 
 def one_knob(cases: Sequence[Case], by: Callable[[Case], str]) -> Any:
@@ -138,12 +99,12 @@ def ablations(facts: Facts, told: Callable[[str], None] = lambda step: None) -> 
         )
         told(text.getvalue().splitlines()[-1])
 
-    whole = left_out(cases, by_chip, WHOLE.held)
+    whole = held_out(cases, by_chip, "chip").misses
     row(WHOLE.name, "chip", whole, None, WHOLE.meaning)
     for variant in VARIANTS:
-        row(variant.name, "chip", left_out(cases, by_chip, variant.held), whole, variant.meaning)
+        row(variant.name, "chip", held_out(cases, by_chip, "chip", variant.held).misses, whole, variant.meaning)
     row(ONE_KNOB, "chip", one_knob(cases, by_chip), whole, "a roofline on ideal software times one utilisation")
-    sources = left_out(cases, by_source, WHOLE.held)
+    sources = held_out(cases, by_source, "source").misses
     row(WHOLE.name, "source", sources, None, WHOLE.meaning)
     row(ONE_KNOB, "source", one_knob(cases, by_source), sources, "a roofline on ideal software times one utilisation")
     return text.getvalue()

@@ -163,24 +163,39 @@ class Fit:
     problem: Laid
 
 
-def fit(cases: Sequence[Case], start: Any = None, rounds: int = 2) -> Fit:
-    """Least squares with a robust loss and priors; each source counts as STRENGTH points."""
+def fit(cases: Sequence[Case], held: Mapping[str, float] | None = None, rounds: int = 2) -> Fit:
+    """Least squares with a robust loss and priors; each source counts as STRENGTH points.
+
+    The search starts from the middles of the priors, never from an earlier fit: what was left out of ``cases`` must
+    not reach the result by way of its start. Parameters in ``held`` keep the value given (the answer without one idea).
+    """
+    held = held or {}
     problem = Laid(cases)
-    theta = middles() if start is None else np.array(start)
+    theta = middles()
+    free = np.array([parameter.name not in held for parameter in PARAMETERS])
+    for position, parameter in enumerate(PARAMETERS):
+        if parameter.name in held:
+            theta[position] = np.log(held[parameter.name])
     root = np.sqrt(problem.weights * STRENGTH)
     result = None
     for _ in range(rounds):
         problem.choose(values(theta))
         usable = root * problem.fits
 
-        def residuals(x: Any, usable: Any = usable) -> Any:
-            data = usable * _robust(problem.miss(x) / NOISE)
-            return np.concatenate([data, (x - middles()) / spreads()])
+        def residuals(x: Any, usable: Any = usable, before: Any = theta) -> Any:
+            whole = before.copy()
+            whole[free] = x
+            data = usable * _robust(problem.miss(whole) / NOISE)
+            return np.concatenate([data, ((whole - middles()) / spreads())[free]])
 
-        result = least_squares(residuals, theta, method="trf", x_scale=spreads(), diff_step=1e-4, max_nfev=60)
-        theta = result.x
+        result = least_squares(
+            residuals, theta[free], method="trf", x_scale=spreads()[free], diff_step=1e-4, max_nfev=60
+        )
+        theta = theta.copy()
+        theta[free] = result.x
     assert result is not None
-    covariance = np.linalg.inv(result.jac.T @ result.jac)
+    covariance = np.zeros((theta.size, theta.size))
+    covariance[np.ix_(free, free)] = np.linalg.inv(result.jac.T @ result.jac)
     return Fit(theta, covariance, values(theta), problem.miss(theta), problem)
 
 
@@ -200,8 +215,10 @@ class HeldOut:
     """Standard deviation that the fit without them claimed for each."""
 
 
-def held_out(cases: Sequence[Case], by: Callable[[Case], str], name: str, start: Any = None) -> HeldOut:
-    """Fit without each group in turn and predict it: whole chips, or whole sources."""
+def held_out(
+    cases: Sequence[Case], by: Callable[[Case], str], name: str, held: Mapping[str, float] | None = None
+) -> HeldOut:
+    """Fit without each group in turn and predict it: whole chips, or whole sources. Each fit starts from the priors."""
     cases = list(cases)
     keys = [by(one) for one in cases]
     misses = np.full(len(cases), np.nan)
@@ -209,7 +226,7 @@ def held_out(cases: Sequence[Case], by: Callable[[Case], str], name: str, start:
     for key in sorted(set(keys)):
         inside = [position for position, one in enumerate(keys) if one == key]
         rest = [one for one, other in zip(cases, keys, strict=True) if other != key]
-        learned = fit(rest, start, rounds=1 if start is not None else 2)
+        learned = fit(rest, held)
         mine = Laid([cases[position] for position in inside])
         mine.choose(learned.values)
         misses[inside] = np.where(mine.fits, mine.miss(learned.theta), np.nan)

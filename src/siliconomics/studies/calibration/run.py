@@ -91,9 +91,9 @@ def calibrate(facts: Facts, told: Callable[[str], None] = lambda step: None) -> 
     told(f"fitting {len(PARAMETERS)} parameters on {len(cases)} points")
     learned = fit(cases)
     told("leaving out each chip in turn")
-    by_chip = held_out(cases, lambda one: one.chip, "chip", learned.theta)
+    by_chip = held_out(cases, lambda one: one.chip, "chip")
     told("leaving out each source in turn")
-    by_source = held_out(cases, lambda one: one.point.source, "source", learned.theta)
+    by_source = held_out(cases, lambda one: one.point.source, "source")
     rival, utilisation = one_utilisation(cases)
     return Report(cases, learned, by_chip, by_source, rival, utilisation, _unexplained(by_chip, by_source), skipped)
 

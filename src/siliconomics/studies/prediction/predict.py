@@ -19,6 +19,8 @@ EIGHTY = 1.2816
 """Standard deviations on either side of 80 % of a normal distribution."""
 WEAK = 0.35
 """Added spread for each specification that is assumed or whose density no source states."""
+NUDGE = 0.3
+"""Logarithm by which speed is moved to see what a limit makes of it; wider than the steps between batches."""
 NAMES = {
     "attention_projection_time_s": "attention weights",
     "attention_time_s": "attention over the cache",
@@ -89,6 +91,7 @@ def _predict(cases: Sequence[Case], learned: Calibration) -> list[Prediction]:
     picked = np.array([best(one, answers, settled, np.flatnonzero(index == k)) for k, one in enumerate(cases)])
     fixed = {name: value[picked] if np.ndim(value) else value for name, value in settled.items() if name != "fits"}
     spread = _spread(cases, fixed, learned)
+    stretched = stretches(cases, columns, index, cap, learned)
     most = bounds(cases, fixed)
     return [
         _one(
@@ -97,6 +100,7 @@ def _predict(cases: Sequence[Case], learned: Calibration) -> list[Prediction]:
             settled,
             row,
             float(spread[k]),
+            float(stretched[k]),
             float(most[k]),
             learned,
         )
@@ -109,6 +113,28 @@ def bounds(cases: Sequence[Case], fixed: Mapping[str, Any]) -> Any:
     answers = answered(fixed, {**software(cases, IDEAL), "expert_imbalance": 1.0})
     rows = np.arange(len(cases))
     return np.array([float(rate(one, answers, rows[k : k + 1])[0]) for k, one in enumerate(cases)])
+
+
+def stretches(cases: Sequence[Case], columns: Mapping[str, Any], index: Any, cap: Any, learned: Calibration) -> Any:
+    """By how much a limit on the time of a token magnifies a change of speed; 1 where no batch is chosen under one.
+
+    A faster system meets the limit with a larger batch as well, so its rate rises by more than its speed. Every
+    system is made slower and faster by a factor that is wider than the steps between batches, its batch chosen anew.
+    """
+    found = np.ones(len(cases))
+    limited = [k for k, one in enumerate(cases) if one.limit_ms is not None and one.batch is None]
+    if not limited:
+        return found
+    levels = software(cases, learned.values)
+    ends = []
+    for way in (-NUDGE, NUDGE):
+        soft = software_columns({**levels, "engine_level": levels["engine_level"] * np.exp(way)}, index)
+        settled = settle(dict(columns), cap, soft)
+        answers = answered(settled, soft)
+        rows = [best(cases[k], answers, settled, np.flatnonzero(index == k)) for k in limited]
+        ends.append([float(np.log(rate(cases[k], answers, [row])[0])) for k, row in zip(limited, rows, strict=True)])
+    found[limited] = np.maximum(np.subtract(ends[1], ends[0]) / (2 * NUDGE), 1.0)
+    return found
 
 
 def _spread(cases: Sequence[Case], fixed: dict[str, Any], learned: Calibration) -> Any:
@@ -132,6 +158,7 @@ def _one(
     settled: dict[str, Any],
     row: int,
     spread: float,
+    stretch: float,
     most: float,
     learned: Calibration,
 ) -> Prediction:
@@ -144,7 +171,7 @@ def _one(
     own = float(rate(one, alone, np.array([0]))[0])
     tpot_ms = None if point.phase == "prefill" else float(time_per_token_ms(one, alone, np.array([0]))[0])
     weak = sum("assumed" in note or "not stated" in note for note in one.notes)
-    sd = float(np.sqrt(spread**2 + learned.unexplained**2 + weak * WEAK**2))
+    sd = stretch * float(np.sqrt(spread**2 + learned.unexplained**2 + weak * WEAK**2))
     scale = _scope(point, group)
     notes = list(one.notes)
     if own > most:
@@ -245,4 +272,14 @@ def require_model(facts: Facts, name: str) -> str:
     return str(facts.label("model", name))
 
 
-__all__ = ["EIGHTY", "Prediction", "Problem", "bound_by", "layout_text", "predict", "refused", "require_model"]
+__all__ = [
+    "EIGHTY",
+    "Prediction",
+    "Problem",
+    "bound_by",
+    "layout_text",
+    "predict",
+    "refused",
+    "require_model",
+    "stretches",
+]
