@@ -1,4 +1,4 @@
-"""Speed of the valuation beside modelx and plain NumPy, and of starting up: one table, no asserted times.
+"""Speed of the valuation beside modelx and plain NumPy, of the inference chapter, and of starting up: no asserted times.
 
 `make bench`, or `python benchmarks/run.py [--json]`.
 """
@@ -26,6 +26,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import valuation_numpy as plain
+from inference import inference_rows
 from siliconomics.model import load
 
 COMPANY, DRAWS, BLOCK = "Cambricon", 100_000, 4096
@@ -181,7 +182,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of the table")
     as_json, about = parser.parse_args().json, machine()
     with Console(stderr=True).status("measuring"):
-        rows = [*valuation_rows(), *start_rows()]
+        rows = [*valuation_rows(), *(Row(*told) for told in inference_rows()), *start_rows()]
     about["load after"] = str(np.round(os.getloadavg(), 2).tolist())
     if as_json:
         print(json.dumps({"machine": about, "rows": [row._asdict() for row in rows]}, indent=2))

@@ -6,6 +6,7 @@ output there, and reports links that lead nowhere.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shlex
@@ -260,6 +261,36 @@ def _sources(model: Model) -> str:
     return _page(lines)
 
 
+# -- validation and claims ----------------------------------------------------------------------
+
+
+def reports() -> dict[Path, str]:
+    """The pages made from the calibration and the claims, and their picture; nothing is fitted here."""
+    spec = importlib.util.spec_from_file_location("docs_reports", DOCS / "reports.py")
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    lines, picture = made.validation(_table)
+    validation = _head(
+        "Validation of the inference chapter",
+        "facts/library/calibration and facts/library/measured",
+        "How far predicted tokens a second lie from published ones, on chips and sources that a prediction did not see.",
+    )
+    claimed = _head(
+        "What the source claims of throughput, and what the model says",
+        "`siliconomics claims`",
+        "The source compares chips by tokens a second of DeepSeek-R1. Its formulas and bandwidths are lost, so its claims "
+        "cannot be recomputed; they are held against this model, whose own errors are on the page on "
+        "[validation](validation.md).",
+    )
+    return {
+        DOCS / "validation.md": _page([*validation, *lines]),
+        DOCS / "claims.md": _page([*claimed, *made.claims_page(load(checked=False), _table)]),
+        DOCS / "pictures" / "validation.svg": picture,
+    }
+
+
 # -- output of commands -------------------------------------------------------------------------
 
 _BLOCK = re.compile(
@@ -400,7 +431,7 @@ def _say(line: str) -> None:
 
 def main() -> int:
     """Write what is generated, fill in outputs, check links."""
-    for page, text in reference().items():
+    for page, text in {**reference(), **reports()}.items():
         page.parent.mkdir(parents=True, exist_ok=True)
         if not page.exists() or page.read_text(encoding="utf-8") != text:
             page.write_text(text, encoding="utf-8")

@@ -36,6 +36,31 @@ def test_the_reference_is_what_would_be_written_now(page):
     assert same, f"docs/reference/{page} is out of date; `make docs` writes it anew"
 
 
+@pytest.fixture(scope="module")
+def reports():
+    return build.reports()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["validation.md", "claims.md", "pictures/validation.svg"])
+def test_validation_and_claims_are_what_would_be_written_now(page, reports):
+    path = DOCS / page
+    same = path.read_text(encoding="utf-8") == reports[path]
+    assert same, f"docs/{page} is out of date; `make docs` writes it anew"
+
+
+def test_the_picture_reaches_for_nothing_outside_itself():
+    picture = (DOCS / "pictures" / "validation.svg").read_text(encoding="utf-8")
+    assert re.findall(r"(?:href|src|url)\s*=|https?://(?!www\.w3\.org/2000/svg)|<script|<image", picture) == []
+
+
+@pytest.mark.slow
+def test_the_validation_page_judges_its_aims_and_says_that_it_flatters(reports):
+    page = reports[DOCS / "validation.md"]
+    assert "| DeepSeek at most 0.35 |" in page
+    assert "somewhat flattering" in page
+
+
 def test_every_formula_and_every_input_is_in_the_reference():
     model = load(checked=False)
     pages = build.reference()
