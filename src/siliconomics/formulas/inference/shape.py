@@ -103,9 +103,12 @@ def prefill_score_operations(is_latent_attention, attention_heads, head_width, r
 
 
 @formula(unit="token", source="siliconomics#definition")
-def context_tokens(input_tokens, output_tokens):
-    """Mean context while answering: the prompt and half the answer."""
-    return input_tokens + output_tokens / 2
+def context_tokens(input_tokens, output_tokens, answer_length_variation):
+    """Mean context while answering: the prompt and half the answer, more where answers differ in length.
+
+    A long answer is seen in more steps than a short one: the mean over steps is E[L^2] / 2 E[L].
+    """
+    return input_tokens + output_tokens / 2 * (1 + answer_length_variation**2)
 
 
 @formula(unit="token", source="siliconomics#definition", kind="stepped")

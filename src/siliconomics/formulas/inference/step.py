@@ -216,11 +216,17 @@ def communication_time_s(sum_time_per_token_s, exchange_time_per_token_s, step_t
 
 @formula(unit="s", source="inference-arithmetic#step-time", kind="stepped")
 def fixed_time_s(
-    transformer_layers, fixed_time_per_layer_s, moe_layers, routing_time_per_layer_s, collective_latency_s, group_chips
-):
-    """Launches and small kernels of every layer, routing where there are experts, and two collectives a layer."""
-    collectives = where(group_chips > 1, 2 * collective_latency_s, 0)
-    return transformer_layers * (fixed_time_per_layer_s + collectives) + moe_layers * routing_time_per_layer_s
+    transformer_layers, fixed_time_per_layer_s, moe_layers, routing_time_per_layer_s, launch_factor,
+    collective_latency_s, crossing_latency_s, group_chips, attention_split, scaleup_domain_chips,
+):  # fmt: skip
+    """Launches and small kernels of every layer, routing where there are experts, and two collectives a layer.
+
+    Sums over attention that spans more than one domain of fast links wait for the slower links as well.
+    """
+    crossing = where(attention_split > scaleup_domain_chips, crossing_latency_s, 0)
+    collectives = where(group_chips > 1, 2 * (collective_latency_s + crossing), 0)
+    launches = transformer_layers * fixed_time_per_layer_s + moe_layers * routing_time_per_layer_s
+    return launches * launch_factor + transformer_layers * collectives
 
 
 @formula(unit="s", source=_ROOFLINE, possible="(0, inf)")

@@ -15,7 +15,7 @@ from siliconomics.facts import Facts
 
 from ..prediction.cases import Case, case
 from ..prediction.points import measured
-from ..prediction.software import MOST
+from ..prediction.software import IDEAL, MOST
 from .fit import PARAMETERS, Fit, HeldOut, Laid, fit, held_out
 
 EIGHTY = 1.2816
@@ -113,16 +113,9 @@ def _unexplained(*held: HeldOut) -> float:
 
 def one_utilisation(cases: Sequence[Case]) -> tuple[Any, float]:
     """The rival to beat: the same roofline on ideal software, times one utilisation at the median of all points."""
-    ideal = {parameter.name: 1.0 for parameter in PARAMETERS} | {
-        "fixed_time_per_layer_s": 1e-12,
-        "routing_time_per_layer_s": 1e-12,
-        "collective_latency_s": 1e-12,
-        "half_efficiency_tflops": 1e12,
-        "software_gap": 1e-9,
-    }
     laid = Laid(cases)
-    laid.choose(ideal)
-    logs = np.log(laid.rates(ideal) / laid.observed)
+    laid.choose(IDEAL)
+    logs = np.log(laid.rates(IDEAL) / laid.observed)
     middle = float(np.median(logs))
     return logs - middle, float(np.exp(-middle))
 

@@ -192,6 +192,8 @@ def workload(weights: str, kv: str, extra: Mapping[str, Any]) -> dict[str, Any]:
         "kv_bytes_per_element": KV_BYTES[kv],
         "dispatch_wire_bytes": 1.0 if weights in ("fp4", "fp8", "int8") else 2.0,
         "activation_wire_bytes": 2.0,
+        "answer_length_variation": 0.0,
+        "launch_factor": 1.0,
         "prefix_share": 0.0,
         "draft_tokens": 0.0,
         "draft_acceptance": 0.5,
