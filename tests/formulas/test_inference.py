@@ -92,12 +92,12 @@ R1 = dict(
     key_value_heads=HEADS, head_width=NOPE, value_head_width=VALUE, query_lora_rank=Q_RANK, latent_width=LATENT,
     rope_width=ROPE, dense_mlp_width=DENSE_WIDTH, expert_width=WIDTH, routed_experts=E, active_routed_experts=K,
     shared_experts=1, vocabulary=VOCABULARY, tied_embeddings=0, sliding_window_tokens=NO_WINDOW,
-    sliding_window_layers=0, sparse_attention_tokens=NO_WINDOW, is_latent_attention=1, routing_node_limit=4,
+    sliding_window_layers=0, sparse_attention_tokens=NO_WINDOW, is_latent_attention=1, routing_nodes=4,
 )  # fmt: skip
 GROUPED = R1 | dict(
     transformer_layers=94, dense_mlp_layers=0, moe_layers=94, hidden_width=4096, attention_heads=64, key_value_heads=4,
     head_width=128, value_head_width=128, expert_width=1536, routed_experts=128, shared_experts=0, vocabulary=151936,
-    is_latent_attention=0, routing_node_limit=1e6,
+    is_latent_attention=0, routing_nodes=1e6,
 )  # fmt: skip
 SMALL = GROUPED | dict(
     transformer_layers=32, dense_mlp_layers=32, moe_layers=0, attention_heads=32, key_value_heads=8,
@@ -112,7 +112,7 @@ MODELS = {"R1": R1, "grouped": GROUPED, "small": SMALL, "windowed": WINDOWED, "s
 
 H200 = dict(
     memory_size_gb=141, memory_bandwidth_gb_s=4800, gemm_peak_tflops=1979, attention_peak_tflops=989,
-    base_peak_tflops=989, scaleup_bandwidth_gb_s=450, scaleout_bandwidth_gb_s=50, scaleup_domain_chips=8,
+    base_peak_tflops=989, scaleup_link_gb_s=450, scaleout_link_gb_s=50, linked_chips=8,
 )  # fmt: skip
 WORKLOAD = dict(
     input_tokens=1024, output_tokens=1024, prefix_share=0, draft_tokens=0, draft_acceptance=0.5, weight_bytes=1,
@@ -482,7 +482,7 @@ def by_hand(group, split, batch, soft, chip=H200, context=1536, kv=2):
         61 * (soft["fixed_time_per_layer_s"] + 2 * soft["collective_latency_s"] * (group > 1))
         + 58 * soft["routing_time_per_layer_s"],
     ]
-    link = chip["scaleup_bandwidth_gb_s"] * 1e9 * soft["network_efficiency"]
+    link = chip["scaleup_link_gb_s"] * 1e9 * soft["network_efficiency"]
     sums = 61 * 2 * 2 * (split - 1) / split * 7168 * 2 / link
     copies = group * (1 - (1 - 1 / group) ** 8)
     exchange = 58 * 7168 * 3 * copies * (group - split) / group / link
@@ -600,7 +600,7 @@ def test_answers_that_differ_in_length_cost_as_a_longer_context():
 
 
 def test_attention_across_domains_waits_for_the_slower_links():
-    inside, across = (answer(USUAL, TP8, scaleup_domain_chips=size)["fixed_time_s"] for size in (8, 4))
+    inside, across = (answer(USUAL, TP8, linked_chips=size)["fixed_time_s"] for size in (8, 4))
     assert across - inside == pytest.approx(61 * 2 * USUAL["crossing_latency_s"])
 
 
@@ -643,8 +643,8 @@ def configurations(draw):
     chip = dict(
         memory_size_gb=some(16, 400), memory_bandwidth_gb_s=some(200, 20000), base_peak_tflops=base,
         gemm_peak_tflops=base * draw(st.sampled_from([1, 2, 4])), attention_peak_tflops=base,
-        scaleup_bandwidth_gb_s=some(10, 2000), scaleout_bandwidth_gb_s=some(5, 400),
-        scaleup_domain_chips=2 ** draw(st.integers(0, 6)),
+        scaleup_link_gb_s=some(10, 2000), scaleout_link_gb_s=some(5, 400),
+        linked_chips=2 ** draw(st.integers(0, 6)),
     )  # fmt: skip
     workload = dict(
         input_tokens=some(1, 1e5), output_tokens=some(1, 1e5), prefix_share=share(0, 0.9),
@@ -690,12 +690,12 @@ def test_a_better_chip_never_lowers_a_rate(one, times):
         ("gemm_peak_tflops",),
         ("attention_peak_tflops",),
         peaks,
-        ("scaleup_bandwidth_gb_s",),
-        ("scaleout_bandwidth_gb_s",),
-        ("scaleup_domain_chips",),
+        ("scaleup_link_gb_s",),
+        ("scaleout_link_gb_s",),
+        ("linked_chips",),
         ("memory_size_gb",),
     ):
-        if names == ("scaleup_domain_chips",) and one["scaleup_bandwidth_gb_s"] < one["scaleout_bandwidth_gb_s"]:
+        if names == ("linked_chips",) and one["scaleup_link_gb_s"] < one["scaleout_link_gb_s"]:
             continue  # a larger domain is no better where its links are the slower ones
         never_falls(pair(one, **{name: one[name] * times for name in names}), *RATES, "largest_batch")
 

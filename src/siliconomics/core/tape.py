@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
+class NoSolution(ValueError):
+    """A solved operation found nothing; its message says why, in a reader's words."""
+
+
 class Undefined(ArithmeticError):
     """Arithmetic without an answer: a division by zero, the logarithm of a negative number."""
 
@@ -69,6 +73,8 @@ class Tape:
                 return known
         try:
             value = operation.scalar(*[self.values[operand] for operand in operands])
+        except NoSolution as error:
+            raise Undefined(str(error)) from error
         except (ArithmeticError, ValueError) as error:
             raise Undefined(operation.name) from error
         if value != value:

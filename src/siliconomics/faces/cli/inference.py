@@ -348,12 +348,21 @@ def frontier(facts: Facts, asked: dict[str, Any], as_json: bool) -> None:
 def calibrate(facts: Facts, out: Path) -> None:
     """Fit again and write parameters and residuals."""
     from siliconomics.studies.calibration import calibrate as run
-    from siliconomics.studies.calibration import parameters_csv, residuals_csv, score, software_toml, without_offsets
+    from siliconomics.studies.calibration import (
+        levels_toml,
+        parameters_csv,
+        residuals_csv,
+        score,
+        software_toml,
+        without_offsets,
+    )
 
     report = run(facts, lambda step: print(step, flush=True))
     _write(out / "parameters.csv", parameters_csv(report))
     _write(out / "residuals.csv", residuals_csv(report))
-    _write(out / "software.toml", software_toml(report, dt.date.today().isoformat()))
+    day = dt.date.today().isoformat()
+    _write(out / "software.toml", software_toml(report, day))
+    _write(out / "levels.toml", levels_toml(report, facts, day))
     for held in (report.by_chip, report.by_source):
         own = [k for k, case in enumerate(report.cases) if case.model.startswith("DeepSeek")]
         part = score(held.misses[own], [report.cases[k] for k in own])

@@ -32,7 +32,7 @@ SHAPE = (
     "sliding_window_layers",
     "sparse_attention_tokens",
     "is_latent_attention",
-    "routing_node_limit",
+    "routing_nodes",
 )
 CHIP = (
     "memory_size_gb",
@@ -40,9 +40,9 @@ CHIP = (
     "gemm_peak_tflops",
     "attention_peak_tflops",
     "base_peak_tflops",
-    "scaleup_bandwidth_gb_s",
-    "scaleout_bandwidth_gb_s",
-    "scaleup_domain_chips",
+    "scaleup_link_gb_s",
+    "scaleout_link_gb_s",
+    "linked_chips",
 )
 WORKLOAD = (
     "input_tokens",

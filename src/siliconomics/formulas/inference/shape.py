@@ -124,5 +124,5 @@ def attended_tokens(
 @formula(unit="1", source="inference-arithmetic#expert-coverage", kind="stepped")
 def distinct_experts(routed_experts, active_routed_experts, step_tokens):
     """Experts of one layer that at least one token of a step is sent to, if tokens choose alike and freely."""
-    missed = maximum(1 - active_routed_experts / routed_experts, 0)
+    missed = maximum(1 - active_routed_experts / maximum(routed_experts, 1), 0)
     return routed_experts * (1 - missed**step_tokens)
