@@ -154,3 +154,12 @@ def software_level(engine_level, software_gap, software_age_years, software_catc
 def achieved_utilisation(active_parameters, mixed_output_rate, gemm_peak_tflops):
     """Share of the matrix peak that the answers' tokens take: an outcome, never an input."""
     return 2 * active_parameters * mixed_output_rate * ONE_CHIP / TOKEN / OPERATIONS_PER_TFLOP / gemm_peak_tflops
+
+
+@formula(unit="J/token", source="siliconomics#definition", possible="(0, inf)")
+def chip_energy_per_output_token_j(power_w, mixed_output_rate):
+    """Energy that a chip takes for one token of an answer, its prompt read along; at the chip's rated power, all of it.
+
+    The rest of the server, the network and cooling come on top (chapter ownership).
+    """
+    return power_w / mixed_output_rate

@@ -222,22 +222,17 @@ def _does_not_fit(one: Case, group: float, split: float, learned: Calibration) -
     """What does not fit on the chips of a copy, and the fewest chips that would hold it."""
     if one.point.layout is None:
         group, split = max(one.choices)
-    heads, mixture = int(one.columns["attention_heads"]), one.columns["moe_layers"] > 0
-    pairs = [pair for power in range(13) for pair in layouts(1 << power, heads, mixture) if pair[0] == 1 << power]
-    ways = np.array([(group, split), *sorted(pairs, key=lambda pair: (pair[0], -pair[1]))], dtype=float)
-    columns = {**one.columns, "group_chips": ways[:, 0], "attention_split": ways[:, 1], "sequences_in_group": 1.0}
-    soft = {name: float(np.ravel(value)[0]) for name, value in software([one], learned.values).items()}
-    asked = ("free_memory_gb", "kv_per_sequence_gb", "largest_batch", "total_parameters")
-    found = evaluate({**columns, **soft}, asked)
+    mixture = one.columns["moe_layers"] > 0
+    found = _memory(one, np.array([(group, split)], dtype=float), learned)
     weights = float(np.ravel(found["total_parameters"])[0]) * one.columns["weight_bytes"] / 1e9
     what = f"about {weights:.0f} GB of weights"
     if found["free_memory_gb"][0] > 0:
         cache = float(np.ravel(found["kv_per_sequence_gb"])[0])
         tokens = one.columns["input_tokens"] + one.columns["output_tokens"]
         what = f"a cache of {cache:,.0f} GB for one sequence of {tokens:,.0f} tokens beside {what}"
-    holds = np.flatnonzero(found["largest_batch"][1:] >= 1.0)
-    if holds.size:
-        chips, ranks = ways[1 + holds[0]]
+    smallest = fewest_chips(one, learned)
+    if smallest is not None:
+        chips, ranks = smallest
         remedy = f"{chips:.0f} chips would hold it" + (
             f" as {layout_text(chips, ranks, mixture)}" if chips <= group else ""
         )
@@ -248,6 +243,21 @@ def _does_not_fit(one: Case, group: float, split: float, learned: Calibration) -
         f"{one.model} does not fit: {what} on {group:.0f} x {one.chip}{laid} "
         f"({one.columns['memory_size_gb']:g} GB each); {remedy}"
     )
+
+
+def _memory(one: Case, ways: Any, learned: Calibration) -> dict[str, Any]:
+    columns = {**one.columns, "group_chips": ways[:, 0], "attention_split": ways[:, 1], "sequences_in_group": 1.0}
+    soft = {name: float(np.ravel(value)[0]) for name, value in software([one], learned.values).items()}
+    return evaluate({**columns, **soft}, ("free_memory_gb", "kv_per_sequence_gb", "largest_batch", "total_parameters"))
+
+
+def fewest_chips(one: Case, learned: Calibration) -> tuple[float, float] | None:
+    """The smallest group, a power of two, whose memory holds the model and one sequence, and how attention is split."""
+    heads, mixture = int(one.columns["attention_heads"]), one.columns["moe_layers"] > 0
+    pairs = [pair for power in range(13) for pair in layouts(1 << power, heads, mixture) if pair[0] == 1 << power]
+    ways = np.array(sorted(pairs, key=lambda pair: (pair[0], -pair[1])), dtype=float)
+    holds = np.flatnonzero(_memory(one, ways, learned)["largest_batch"] >= 1.0)
+    return None if not holds.size else (float(ways[holds[0], 0]), float(ways[holds[0], 1]))
 
 
 def bound_by(one: Case, answers: dict[str, float], batch: float) -> str:
@@ -282,6 +292,7 @@ __all__ = [
     "Prediction",
     "Problem",
     "bound_by",
+    "fewest_chips",
     "layout_text",
     "predict",
     "refused",
