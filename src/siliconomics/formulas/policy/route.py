@@ -6,9 +6,7 @@ from siliconomics.core.operators import maximum, where
 # -- class of the chip ------------------------------------------------------------------------
 
 
-@formula(
-    unit="1", source="us-export-rules#3A090.a, rule of 2023-10-17", kind="stepped", possible="[0, 1]"
-)
+@formula(unit="1", source="us-export-rules#3A090.a, rule of 2023-10-17", kind="stepped", possible="[0, 1]")
 def advanced_chip_low(
     total_processing_performance_low,
     performance_density_low,
@@ -22,9 +20,7 @@ def advanced_chip_low(
     return where(total_processing_performance_low >= tpp_threshold_alone, 1, counted)
 
 
-@formula(
-    unit="1", source="us-export-rules#3A090.a, rule of 2023-10-17", kind="stepped", possible="[0, 1]"
-)
+@formula(unit="1", source="us-export-rules#3A090.a, rule of 2023-10-17", kind="stepped", possible="[0, 1]")
 def advanced_chip_high(
     total_processing_performance_high,
     performance_density_high,
@@ -41,9 +37,7 @@ def advanced_chip_high(
 # -- the foundry rule of January 2025 ---------------------------------------------------------
 
 
-@formula(
-    unit="1", source="us-export-rules#Note 1 to 3A090.a, 90 FR 5298", kind="stepped", possible="[0, 1]"
-)
+@formula(unit="1", source="us-export-rules#Note 1 to 3A090.a, 90 FR 5298", kind="stepped", possible="[0, 1]")
 def foundry_presumption_low(estimated_transistors_bn_low, foundry_transistor_limit_bn, advanced_chip_low):
     """1 where a foundry abroad may not make the chip for a designer in China, at the lower bounds, else 0.
 
@@ -52,9 +46,7 @@ def foundry_presumption_low(estimated_transistors_bn_low, foundry_transistor_lim
     return where(estimated_transistors_bn_low >= foundry_transistor_limit_bn, 1, advanced_chip_low)
 
 
-@formula(
-    unit="1", source="us-export-rules#Note 1 to 3A090.a, 90 FR 5298", kind="stepped", possible="[0, 1]"
-)
+@formula(unit="1", source="us-export-rules#Note 1 to 3A090.a, 90 FR 5298", kind="stepped", possible="[0, 1]")
 def foundry_presumption_high(estimated_transistors_bn_high, foundry_transistor_limit_bn, advanced_chip_high):
     """1 where a foundry abroad may not make the chip for a designer in China, at the upper bounds, else 0."""
     return where(estimated_transistors_bn_high >= foundry_transistor_limit_bn, 1, advanced_chip_high)
