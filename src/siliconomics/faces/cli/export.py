@@ -54,6 +54,9 @@ def export_status_(
     designer_country: Annotated[
         str | None, typer.Option("--designer-country", help="Country of the designer, two letters, as CN.")
     ] = None,
+    foundry: Annotated[
+        str | None, typer.Option("--foundry", help="Maker of the wafer, as TSMC; one in China may attest nothing.")
+    ] = None,
     packager: Annotated[
         str | None,
         typer.Option(
@@ -88,6 +91,7 @@ def export_status_(
         designer_approved=_choice("--designer", designer, APPROVED, problems),
         packager_approved=_choice("--packager", packager, PACKAGERS, problems),
         designer_country=_country(designer_country, problems),
+        foundry=_foundry(foundry, study.foundries(), problems),
     )
     day = _day(date, problems)
     stack = given.stack_gb_s is not None or given.stack_mm2 is not None
@@ -226,6 +230,21 @@ def _choice(option: str, text: str | None, known: dict[str, bool], problems: lis
     return known[text.strip().casefold()]
 
 
+def _foundry(text: str | None, known: dict[str, str], problems: list[Problem]) -> str | None:
+    if text is None:
+        return None
+    found = next((name for name in known if name.casefold() == text.strip().casefold()), None)
+    if found is None:
+        problems.append(
+            Problem(
+                f"--foundry: there is no foundry {text!r}",
+                why="the country that it stands in is needed",
+                remedy=nearest(text, known),
+            )
+        )
+    return found
+
+
 def _country(text: str | None, problems: list[Problem]) -> str | None:
     if text is None:
         return None
@@ -280,6 +299,24 @@ def _inverse(study: Any, facts: Any, rules: Any, specs: Any, day: dt.date) -> di
     return told
 
 
+SHORT = {
+    "total_processing_performance": "TPP",
+    "performance_density": "PD",
+    "memory_and_interconnect_bandwidth_gb_s": "memory + links GB/s",
+    "memory_bandwidth_gb_s": "memory GB/s",
+    "interconnect_bandwidth_gb_s": "links GB/s",
+    "hbm_bandwidth_density_gb_s_per_mm2": "GB/s per mm2",
+    "transistors_bn": "transistors bn",
+}
+
+
+def _short(test: str) -> str:
+    """A test as a table has room for it."""
+    for name, short in SHORT.items():
+        test = test.replace(name, short)
+    return test.replace("_", " ")
+
+
 def _figure(value: float | None, digits: int = 6) -> str:
     return "unknown" if value is None else f"{value:,.{digits}g}"
 
@@ -308,17 +345,20 @@ def _print(found: Any, inverses: dict[str, Any] | None) -> None:
     if found.records:
         table = Table(box=None, pad_edge=False, header_style="bold")
         for heading in ("rule", "status", "binding test", "value", "margin"):
-            table.add_column(heading, justify="right" if heading in ("value", "margin") else "left", overflow="fold")
+            right, whole = heading in ("value", "margin"), heading in ("rule", "status")
+            table.add_column(heading, justify="right" if right else "left", no_wrap=whole, overflow="fold")
         for record in found.records:
             told = record.as_dict()
             table.add_row(
-                told["rule"] + ("" if told["enforced"] else " (not enforced)"),
+                told["rule"] + ("" if told["enforced"] else " *"),
                 told["status"],
-                told["binding_test"],
+                _short(told["binding_test"]),
                 _figure(told["value"]) if told["threshold"] is not None else "",
                 _figure(told["margin"]) if told["margin"] is not None else "",
             )
         console.print(table)
+        if any(not record.enforced for record in found.records):
+            console.print("* in effect as text, not enforced on this day", style="dim", markup=False)
         for record in found.records:
             if record.missing:
                 console.print(f"{record.rule.id}: unknown without {', '.join(record.missing)}", markup=False)

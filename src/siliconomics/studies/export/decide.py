@@ -15,6 +15,8 @@ from .specs import MISSING_FLAG, Measure, Specs
 STATUS = {True: "controlled", False: "not_controlled", None: "unknown"}
 LICENCE = ("3A090.a", "3A090.b", "3A090.c", "letters-2025")
 """Rules that by themselves ask for a licence to export the chip."""
+TINY = 1e-300
+"""Below this a figure is nothing."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +119,19 @@ class Finding:
         return STATUS[self.licence] if self.records else "no_rule"
 
     @property
+    def controlled_by(self) -> list[str]:
+        """The enforced rules that by themselves ask for a licence."""
+        return [one.rule.id for one in self.records if one.rule.id in LICENCE and one.holds and one.enforced]
+
+    @property
     def notes(self) -> tuple[str, ...]:
         found = list(self.specs.notes)
         if not self.records:
             found.append(
                 f"no rule on advanced chips was in effect on {self.date}: the first took effect on {self.rules.first}"
             )
+        if self.licence and not self.controlled_by:
+            found.append("one of the rules holds at every throughput that is possible; which one depends on it")
         if self.date > self.rules.newest_text:
             found.append(f"the newest text read is of {self.rules.newest_text}; later changes are unchecked")
         return tuple(found)
@@ -138,9 +147,7 @@ class Finding:
             "chip": specs.name or None,
             "date": str(self.date),
             "status": self.status,
-            "controlled_by": [
-                one.rule.id for one in self.records if one.rule.id in LICENCE and one.holds and one.enforced
-            ],
+            "controlled_by": self.controlled_by,
             "tpp": performance.value,
             "tpp_low": performance.low if performance.value is not None else None,
             "tpp_high": performance.high if performance.value is not None else None,
@@ -155,6 +162,8 @@ class Finding:
             "transistors_bn_low": counted.low if counted.value is not None else None,
             "transistors_bn_high": counted.high if counted.value is not None else None,
             "transistors_known": counted.known,
+            "node_nm": specs.node_nm,
+            "foundry": specs.foundry or None,
             "properties": dict(specs.flags),
             "notes": list(self.notes),
             "records": [record.as_dict() for record in self.records],
@@ -250,8 +259,8 @@ class _View:
             return self.factor(found) if found and not found.test.rule else math.inf
         if one.measure is None or not one.measure.value or not one.test.threshold:
             return math.inf
-        ratio = one.measure.value / one.test.threshold
-        return max(ratio, 1 / ratio)
+        least, most = sorted((one.measure.value, one.test.threshold))
+        return most / least if least > TINY else math.inf
 
     def binding(self, name: str) -> Held | None:
         """The test on which the answer of a rule hangs."""
@@ -261,7 +270,7 @@ class _View:
         groups = self.rules[name].groups(self.date)
         if holds is True:  # the first clause that holds in each group; of the groups, the one nearest to being left
             chosen = [self._weakest(next(clause for clause in group if self.clause(clause))) for group in groups]
-            return self._followed(min(chosen, key=self.factor))
+            return self._followed(min(reversed(chosen), key=self.factor))
         if holds is False:  # its nearest way in: in the group entered last, the clause entered most easily
             failing = [group for group in groups if self.group(group) is False]
             chosen = [

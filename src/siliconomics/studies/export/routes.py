@@ -10,9 +10,10 @@ from typing import Any
 from siliconomics.facts import LIBRARY, Facts
 from siliconomics.formulas import policy as _policy
 
+from .cards import of_chip
 from .decide import Finding, decide
 from .rules import Rules, figure
-from .specs import Given, of_chip
+from .specs import Given
 
 policy: Any = _policy
 """Formulas are plain functions without types."""

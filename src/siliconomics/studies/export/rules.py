@@ -110,6 +110,11 @@ def country_of(vendor: str) -> str | None:
     return next((one["country"] for one in _text()["designers"] if vendor in one["vendors"]), None)
 
 
+def foundries() -> dict[str, str]:
+    """Every foundry in the table and the country it stands in."""
+    return {name: one["country"] for one in _text()["foundries"] for name in one["names"]}
+
+
 def figure(facts: Facts, quantity: str) -> float:
     """A threshold or another single figure of the chapter."""
     fact = facts.of(quantity, ())
