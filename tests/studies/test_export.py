@@ -571,3 +571,13 @@ def test_every_test_of_a_rule_asks_for_something_that_is_there():
             for test in clause.tests:
                 assert test.measure in specs.measures or test.flag or test.rule in ids
                 assert not test.flag or test.flag in specs.flags or test.flag == "designed_in_china"
+
+
+def test_the_lower_class_is_named_where_the_upper_does_not_hold(claimed):
+    assert "3A090.b" in claimed["BI-V100"].why
+    assert claimed["BI-V100"].as_dict()["3A090.b"] == "controlled"
+
+
+def test_listing_counts_from_its_day(claimed):
+    assert claimed["MLU 370"].at_launch == "within the rule"  # shipped in 2021, listed in 2022
+    assert claimed["910C"].at_launch == "against the rule"

@@ -321,11 +321,11 @@ def _figure(value: float | None, digits: int = 6) -> str:
     return "unknown" if value is None else f"{value:,.{digits}g}"
 
 
-def _between(measure: Any) -> str:
+def _between(measure: Any, digits: int = 6) -> str:
     """A figure, with its ends where they differ."""
     if measure.value is None or measure.low == measure.high or math.isinf(measure.high):
-        return _figure(measure.value)
-    return f"{_figure(measure.value)} ({_figure(measure.low)} to {_figure(measure.high)})"
+        return _figure(measure.value, digits)
+    return f"{_figure(measure.value, digits)} ({_figure(measure.low, digits)} to {_figure(measure.high, digits)})"
 
 
 def _print(found: Any, inverses: dict[str, Any] | None) -> None:
@@ -403,15 +403,19 @@ def _print_routes(notice: str, day: dt.date, found: list[Any]) -> None:
     console = Console(highlight=False)
     console.print(f"Claimed routes held against the rules on {day}", style="bold", markup=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("chip", "claim", "transistors, bn", "verdict", "supply risk"):
+    for heading in ("chip", "claim", "transistors, bn", "at launch", "verdict", "supply risk"):
         table.add_column(heading, justify="left", overflow="fold")
-    for one in found:
-        risk = "" if one.risk is None else f"{one.risk:.2f} ({one.risk_low:.2f} to {one.risk_high:.2f})"
-        table.add_row(one.chip, one.claim or "-", _between(one.finding.specs.transistors_bn), one.verdict, risk)
+    tested = [one for one in found if one.risk is not None]
+    for one in tested:
+        risk = f"{one.risk:.2f} ({one.risk_low:.2f} to {one.risk_high:.2f})"
+        counted = _between(one.finding.specs.transistors_bn, 3)
+        table.add_row(one.chip, one.claim, counted, one.at_launch, one.verdict, risk)
     console.print(table)
-    for one in found:
-        if one.why and one.verdict not in ("designer abroad", "route not stated"):
-            console.print(f"{one.chip}: {one.why}", markup=False)
+    for why in dict.fromkeys(one.why for one in tested):
+        console.print(f"{', '.join(one.chip for one in tested if one.why == why)}: {why}", markup=False)
+    for verdict in dict.fromkeys(one.verdict for one in found if one.risk is None):
+        names = ", ".join(one.chip for one in found if one.risk is None and one.verdict == verdict)
+        console.print(f"{verdict}: {names}", markup=False)
     console.print(
         "risk: chance within two years that export rules cut the supply; its levels are assumptions", style="dim"
     )

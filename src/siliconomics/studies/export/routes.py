@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from siliconomics.facts import LIBRARY, Facts
+from siliconomics.facts import LIBRARY, Fact, Facts
 from siliconomics.formulas import policy as _policy
 
 from .cards import of_chip
 from .decide import Finding, decide
-from .rules import Rules, figure
-from .specs import Given
+from .rules import Rules, figure, foundries
+from .specs import CHINA, Given
 
 policy: Any = _policy
 """Formulas are plain functions without types."""
@@ -39,10 +39,12 @@ class Route:
     risk_high: float | None
     missing: tuple[str, ...]
     source: str
+    launched: dt.date | None = None
+    at_launch: str = ""
+    """The verdict on the day that the chip began to ship, where that is known and past."""
 
     def as_dict(self) -> dict[str, Any]:
         specs = self.finding.specs
-        record = self.finding.of(RULE)
         counted = specs.transistors_bn
         return {
             "chip": self.chip,
@@ -58,9 +60,13 @@ class Route:
             "transistors_bn_low": counted.low if counted.value is not None else None,
             "transistors_bn_high": counted.high if counted.value is not None else None,
             "transistors_known": counted.known,
-            "foundry_rule": record.status if record else "no_rule",
+            "foundry_rule": _status(self.finding, RULE),
             "chip_itself": self.finding.status,
+            "3A090.a": _status(self.finding, "3A090.a"),
+            "3A090.b": _status(self.finding, "3A090.b"),
             "verdict": self.verdict,
+            "launched": None if self.launched is None else str(self.launched),
+            "verdict_at_launch": self.at_launch or None,
             "why": self.why,
             "supply_risk": self.risk,
             "supply_risk_low": self.risk_low,
@@ -86,7 +92,32 @@ def products(facts: Facts) -> list[str]:
 
 def routes(facts: Facts, rules: Rules, date: dt.date) -> list[Route]:
     """The verdict on every product's route at a date."""
-    return [route(facts, rules, chip, date) for chip in products(facts)]
+    found = []
+    for chip in products(facts):
+        launched = _first(str(facts.cards["chip"][chip]["launched"] or ""))
+        then = route(facts, rules, chip, launched).verdict if launched is not None and launched <= date else ""
+        found.append(replace(route(facts, rules, chip, date), launched=launched, at_launch=then))
+    return found
+
+
+def _first(text: str) -> dt.date | None:
+    """The first day of a day, a month or a year written as text."""
+    try:
+        return dt.date.fromisoformat(
+            text + "-01-01"[len(text) - len("2025") :] if len(text) < len("2025-01-01") else text
+        )
+    except ValueError:
+        return None
+
+
+def _listed(facts: Facts, vendor: str, date: dt.date) -> bool:
+    """Whether a designer that is listed now was so at a date: true where the day of its listing is unknown."""
+    known = facts.of("entity_list_date", (vendor,)) if vendor in facts.labels.get("company", ()) else None
+    text = str(known.value) if known else ""
+    day = _first(text)
+    if day is None:
+        return True
+    return date.year > day.year if len(text) == len("2025") else date >= day
 
 
 def route(facts: Facts, rules: Rules, chip: str, date: dt.date) -> Route:
@@ -99,33 +130,44 @@ def route(facts: Facts, rules: Rules, chip: str, date: dt.date) -> Route:
     claim = str(claimed.value) if claimed else str(maker.value) if maker else ""
     source = claimed.source if claimed else maker.source if maker else ""
     from_china = finding.specs.flags.get("designed_in_china")
-    plain = [None if fact is None else float(fact.value) for fact in (share, listed)]
+    abroad = _abroad(share, str(maker.value) if maker else "")
+    told = None if listed is None else float(listed.value)
     if from_china is False:
         return Route(
-            chip, vendor, claim, plain[0], plain[1], finding, ABROAD,
+            chip, vendor, claim, abroad[1], told, finding, ABROAD,
             "the rule is about designers from China and their like; what may be sold there is the chip's own status",
             None, None, None, (), source,
         )  # fmt: skip
-    if share is None or listed is None:
-        lacking = tuple(
-            name for name, fact in (("foreign_foundry_share", share), ("designer_is_listed", listed)) if fact is None
-        )
+    if abroad[1] is None or (told is None and abroad[1] > 0):
+        lacking = "foreign_foundry_share" if abroad[1] is None else "designer_is_listed"
         return Route(
-            chip, vendor, claim, plain[0], plain[1], finding, UNSAID, "no source here says where it is made",
-            None, None, None, lacking, source,
+            chip, vendor, claim, abroad[1], told, finding, UNSAID, f"no source here gives its {lacking}",
+            None, None, None, (lacking,), source,
         )  # fmt: skip
-    barred, why, missing = _barred(finding, bool(plain[1]))
+    barred, why, missing = _barred(finding, bool(told) and _listed(facts, vendor, date))
     low, high = {True: (1.0, 1.0), False: (0.0, 0.0), None: (0.0, 1.0)}[barred]
-    if plain[0] == 0:
+    if abroad[1] == 0:
         verdict = DOMESTIC
         why = "no foundry rule reaches it there; equipment, spares and memory from abroad can be stopped"
     else:
         verdict = {True: AGAINST, False: WITHIN, None: OPEN}[barred]
-    ends = _risks(facts, (share.low, plain[0], share.high), (low, high))
+        lower = finding.of("3A090.b")
+        if barred is not True and lower is not None and lower.holds is not False:
+            why += f"; {'it is' if lower.holds else 'it may be'} 3A090.b, which asks for a licence or a notice"
+    ends = _risks(facts, abroad, (low, high))
     return Route(
-        chip, vendor, claim, plain[0], plain[1], finding, verdict, why,
+        chip, vendor, claim, abroad[1], told, finding, verdict, why,
         ends[1], ends[0], ends[2], missing if verdict == OPEN else (), source,
     )  # fmt: skip
+
+
+def _abroad(share: Fact | None, foundry: str) -> tuple[float | None, float | None, float | None]:
+    """Share of the wafers made abroad, lowest, used and highest: as a fact says, else all or none by the foundry."""
+    if share is not None:
+        return share.low, float(share.value), share.high
+    country = foundries().get(foundry)
+    whole = None if country is None else float(country not in CHINA)
+    return whole, whole, whole
 
 
 def _barred(finding: Finding, listed: bool) -> tuple[bool | None, str, tuple[str, ...]]:
@@ -146,6 +188,11 @@ def _barred(finding: Finding, listed: bool) -> tuple[bool | None, str, tuple[str
     undecided = next(record for record in found if record.holds is None).as_dict()
     low, high = _shown(undecided["value_low"]), _shown(undecided["value_high"])
     return None, f"{undecided['binding_test']}: it lies between {low} and {high}", tuple(missing)
+
+
+def _status(finding: Finding, rule: str) -> str:
+    record = finding.of(rule)
+    return record.status if record else "no_rule"
 
 
 def _shown(value: float | None) -> str:
