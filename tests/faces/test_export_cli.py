@@ -55,7 +55,7 @@ def test_bit_length_of_each_precision(cli, rates, total):
 
 
 def test_several_dies_add_up(cli):
-    told = asked(cli, "--tflops", "fp16=752", "--die-mm2", "665.6,665.6", *DATE)
+    told = asked(cli, "--tflops", "fp16=752", "--die-mm2", "665.6", "--die-mm2", "665.6", *DATE)
     assert told["die_mm2"] == pytest.approx(1331.2)
 
 
@@ -146,6 +146,8 @@ WRONG = [
     (("--tflops", "fp16=1", "--tflops", "fp16=2"), "twice"),
     (("--tflops", "fp16=1", "--die-mm2", "-814"), "--die-mm2 '-814'"),
     (("--tflops", "fp16=1", "--die-mm2", "0"), "more than 0"),
+    (("--tflops", "fp16=1", "--die-mm2", "1,600"), "'1,600'"),
+    (("--tflops", "fp16=1,979"), "not of the form"),
     (("--tflops", "fp16=1", "--die-mm2", ""), "more than 0"),
     (("--tflops", "fp16=1", "--dram-gb-s", "-1"), "0 or more"),
     (("--tflops", "fp16=1", "--io-gb-s", "fast"), "0 or more"),

@@ -581,3 +581,26 @@ def test_the_lower_class_is_named_where_the_upper_does_not_hold(claimed):
 def test_listing_counts_from_its_day(claimed):
     assert claimed["MLU 370"].at_launch == "within the rule"  # shipped in 2021, listed in 2022
     assert claimed["910C"].at_launch == "against the rule"
+
+
+def test_an_approved_designer_attests_what_is_not_advanced_by_itself():
+    date = dt.date(2025, 6, 1)
+    assert status(chip("H20", date), "foundry-2025") == "not_controlled"
+    assert status(chip("H20", date, designer_approved=False, node_nm=5), "foundry-2025") == "controlled"
+    assert status(chip("H100", date), "foundry-2025") == "controlled"
+
+
+near = st.sampled_from([1600, 2400, 4800]).flatmap(lambda edge: st.floats(edge * 0.98, edge * 1.02)) | totals
+dense = st.sampled_from([1.6, 3.2, 5.92]).flatmap(lambda edge: st.floats(edge * 0.98, edge * 1.02)) | st.floats(0.1, 20)
+
+
+@given(near, dense, st.booleans())
+def test_the_paragraphs_written_out_by_hand_agree(total, density, data_centre):
+    """The rules as data against the two paragraphs as plain comparisons."""
+    found = figures(NOW, total, total / density, data_centre=data_centre)
+    t, d = found.specs.performance.value, found.specs.density.value
+    a = t >= 4800 or (data_centre and t >= 1600 and d >= 5.92)
+    b = data_centre and ((2400 <= t < 4800 and 1.6 <= d < 5.92) or (t >= 1600 and 3.2 <= d < 5.92))
+    assert found.of("3A090.a").holds is a
+    assert found.of("3A090.b").holds is b
+    assert found.of("4A090").holds is (a or b)

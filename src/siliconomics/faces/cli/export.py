@@ -30,7 +30,8 @@ def export_status_(
         ),
     ] = [],
     die_mm2: Annotated[
-        list[str], typer.Option("--die-mm2", metavar="MM2", help="Area of the logic dies; repeat or commas: added up.")
+        list[str],
+        typer.Option("--die-mm2", metavar="MM2", help="Area of a logic die; repeat for several, which are added up."),
     ] = [],
     dram_gb_s: Annotated[str | None, typer.Option("--dram-gb-s", help="Memory bandwidth of the package, GB/s.")] = None,
     io_gb_s: Annotated[
@@ -76,7 +77,7 @@ def export_status_(
 
     problems: list[Problem] = []
     rates = _rates(tflops, study.BITS, problems)
-    areas = [_number("--die-mm2", one, problems) for one in _items(die_mm2)]
+    areas = [_number("--die-mm2", one, problems) for one in die_mm2]
     given = study.Given(
         area_mm2=math.fsum(areas) if areas else None,
         memory_gb_s=_optional("--dram-gb-s", dram_gb_s, problems, zero=True),

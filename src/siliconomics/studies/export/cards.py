@@ -8,7 +8,7 @@ from siliconomics.core import BadRequest, Problem, nearest
 from siliconomics.facts import Facts, fold
 
 from ..prediction.machine import SECONDHAND
-from .rules import country_of
+from .rules import country_of, is_approved
 from .specs import BITS, CHINA, NOTHING, Given, Measure, Specs, exactly, finished, performance_of, plain, unknown
 
 DENSE = {"fp16": "fp16_dense_tflops", "fp8": "fp8_dense_tflops", "fp4": "fp4_dense_tflops", "int8": "int8_dense_tops"}
@@ -70,7 +70,7 @@ def _card(facts: Facts, chip: str) -> Specs:
         transistors_bn=_counted(facts, chip),
         node_nm=nodes[0][0] if nodes else None,
         foundry=_word(facts, "foundry", chip),
-        flags={"hbm": kind.startswith("HBM") if kind else None, "designed_in_china": _in_china(vendor)},
+        flags={"hbm": kind.startswith("HBM") if kind else None, **_designer(vendor)},
         notes=tuple(notes),
     )
 
@@ -132,10 +132,11 @@ def _counted(facts: Facts, chip: str) -> Measure:
     return unknown("transistors_bn")
 
 
-def _in_china(vendor: str) -> bool | None:
-    """Whether a chip's vendor has its seat in China; unknown for one that nobody has placed."""
+def _designer(vendor: str) -> dict[str, bool | None]:
+    """What is known of a chip's designer; unknown where nobody has placed it."""
     country = country_of(vendor)
-    return None if country is None else country in CHINA
+    found: dict[str, bool | None] = {"designed_in_china": None if country is None else country in CHINA}
+    return {**found, "designer_approved": True} if is_approved(vendor) else found
 
 
 # -- the open table -----------------------------------------------------------------------------
@@ -161,7 +162,6 @@ def _of_row(row: Mapping[str, object]) -> Specs:
 
     rates = {precision: rate for precision, name in DENSE.items() if (rate := read(name)) is not None}
     memory, nodes, count = read("memory_bandwidth_gb_s"), read("process_node_nm"), read("transistors_mn")
-    china = _in_china(str(row.get("vendor", "")))
     notes = [f"row {row['row']} of the open table {row['source']}; how many dies its area is of is not stated there"]
     return Specs(
         str(row["name"]),
@@ -171,6 +171,6 @@ def _of_row(row: Mapping[str, object]) -> Specs:
         transistors_bn=exactly(plain(count / 1000), "reported") if count is not None else unknown("transistors_bn"),
         node_nm=nodes,
         foundry=str(row.get("foundry", "")),
-        flags={"designed_in_china": china},
+        flags=_designer(str(row.get("vendor", ""))),
         notes=tuple(notes),
     )

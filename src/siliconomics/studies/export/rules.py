@@ -110,6 +110,11 @@ def country_of(vendor: str) -> str | None:
     return next((one["country"] for one in _text()["designers"] if vendor in one["vendors"]), None)
 
 
+def is_approved(vendor: str) -> bool:
+    """Whether a designer stands among the approved ones, as far as recalled."""
+    return any(vendor in one.get("approved", ()) for one in _text()["designers"])
+
+
 def foundries() -> dict[str, str]:
     """Every foundry in the table and the country it stands in."""
     return {name: one["country"] for one in _text()["foundries"] for name in one["names"]}

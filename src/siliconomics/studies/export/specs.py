@@ -197,9 +197,15 @@ def finished(facts: Facts, specs: Specs, given: Given) -> Specs:
         ("designer_approved", given.designer_approved, False, "designer neither approved nor authorised"),
         ("packager_approved", given.packager_approved, not at_home, trusted),
     ):
+        known = flags.get(flag)
+        if said is None and known is not None:
+            notes.append("its designer is one of the approved ones, as far as recalled")
+            continue
         flags[flag] = default if said is None else said
         if said is None and specs.only is None:
             notes.append(f"taken for granted: {words}")
+    if flags.get("designed_in_china"):
+        notes.append("designed in China: the answers are what they would be if a maker elsewhere exported it there")
     stack = specs.stack_density
     if given.stack_gb_s is not None and given.stack_mm2 is not None:
         stack = exactly(plain(policy.hbm_bandwidth_density_gb_s_per_mm2(given.stack_gb_s, given.stack_mm2)))
