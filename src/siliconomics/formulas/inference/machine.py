@@ -29,12 +29,6 @@ def routing_nodes(routing_node_limit, active_routed_experts):
     return first_known(routing_node_limit, active_routed_experts)
 
 
-@formula(unit="TOPS/chip", source="siliconomics#definition", possible="(0, inf)")
-def int8_dense_high_tops(int8_dense_tops, int8_tops):
-    """Dense matrix peak on 8-bit whole numbers; of a figure whose density no source states, its upper bound."""
-    return first_known(int8_dense_tops, int8_tops)
-
-
 @formula(unit="TFLOPS", source="siliconomics#definition", possible="(0, inf)")
 def base_peak_tflops(fp16_dense_high_tflops):
     """Dense matrix peak at 16 bits; of a figure whose density no source states, its upper bound."""
