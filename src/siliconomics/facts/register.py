@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 FIXED = ("id", "about", "date", "as_of", "source", "known", "status")
@@ -16,7 +16,7 @@ FIXED = ("id", "about", "date", "as_of", "source", "known", "status")
 STATUSES = ("stated", "expected", "lost")
 """Said as a fact; said to come; once printed in the source and not in its text any more."""
 
-_MOMENT = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|Q([1-4])|H([12])))?")
+_MOMENT = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|Q([1-4])|H([12])))?", re.ASCII)
 Days = tuple[dt.date, dt.date]
 
 
@@ -121,7 +121,7 @@ class Register:
     entries: list[Entry] = field(default_factory=list)
 
     def select(
-        self, about: str | None = None, start: dt.date | None = None, end: dt.date | None = None
+        self, about: Collection[str] | None = None, start: dt.date | None = None, end: dt.date | None = None
     ) -> Sequence[Entry]:
-        """Rows about a label, and of a span of days; undated rows lie in no span."""
-        return [entry for entry in self.entries if about in (None, entry.about) and entry.falls(start, end)]
+        """Rows about any of some labels, and of a span of days; undated rows lie in no span."""
+        return [entry for entry in self.entries if (about is None or entry.about in about) and entry.falls(start, end)]

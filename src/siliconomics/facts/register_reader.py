@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from .reader import _Reader
 
 FOLDER = "registers"
+SAID_BESIDE = ("register", "dimension", "own")
+"""What a record of a row says beside its columns."""
 OPTIONAL = ("status",)
 """Fixed columns that a table may leave out."""
 
@@ -26,9 +27,11 @@ class ColumnCard(schema.Strict):
     """What a column of a register means and holds."""
 
     meaning: str = Field(min_length=1)
-    type: Literal["text", "number", "share", "date", "choice", "quantity"] = "text"
+    type: Literal["text", "number", "share", "date", "choice", "label", "quantity", "quantities"] = "text"
     required: bool = False
     choices: list[str] = Field(default=[])
+    dimension: str = ""
+    """Of a label: the dimension it belongs to."""
     possible: str | None = None
 
     @field_validator("possible")
@@ -53,9 +56,9 @@ class RegisterCard(schema.Strict):
     @field_validator("column")
     @classmethod
     def _apart(cls, value: dict[str, ColumnCard]) -> dict[str, ColumnCard]:
-        taken = sorted(value.keys() & set(FIXED))
+        taken = sorted(value.keys() & {*FIXED, *SAID_BESIDE})
         if taken:
-            raise ValueError(f"column {taken[0]!r} is one that every register has; choose another name")
+            raise ValueError(f"column {taken[0]!r} is said of every row already; choose another name")
         return value
 
 
@@ -94,9 +97,9 @@ def is_register(path: Path) -> bool:
 def read_registers(reader: _Reader, layers: list[tuple[int, Path]]) -> None:
     """All registers of all layers into the table of facts; problems go to the reader."""
     cards: dict[str, RegisterCard] = {}
-    for layer, path in layers:
+    for _, path in layers:
         if path.suffix == ".toml":
-            _card(reader, path, layer, cards)
+            _card(reader, path, cards)
     for layer, path in layers:
         if path.suffix == ".csv":
             register = reader.facts.registers.get(path.stem)
@@ -109,7 +112,7 @@ def read_registers(reader: _Reader, layers: list[tuple[int, Path]]) -> None:
             _Table(reader, path, layer, register, cards[path.stem]).read()
 
 
-def _card(reader: _Reader, path: Path, layer: int, cards: dict[str, RegisterCard]) -> None:
+def _card(reader: _Reader, path: Path, cards: dict[str, RegisterCard]) -> None:
     data = reader.toml(path)
     card = reader.fit(RegisterCard, data, path) if data else None
     if card is None:
@@ -119,11 +122,13 @@ def _card(reader: _Reader, path: Path, layer: int, cards: dict[str, RegisterCard
         remedy = nearest(dimension, reader.facts.labels)
         reader.problems.append(Problem(f"about names no dimension {dimension!r}", str(path), remedy=remedy))
     if path.stem in cards:
-        reader.facts.warnings.append(f"{path.name} shadows our card of the register {path.stem}")
+        why = "two cards could name different columns for the same rows"
+        remedy = f"rows of your own need {path.stem}.csv only; give a register of your own another name"
+        reader.problems.append(Problem(f"the register {path.stem!r} has a card already", str(path), why, remedy))
+        return
     columns = tuple(
         Column(name, one.meaning, one.type, one.required, tuple(one.choices)) for name, one in card.column.items()
     )
-    earlier = reader.facts.registers.get(path.stem)
     cards[path.stem] = card
     reader.facts.registers[path.stem] = Register(
         path.stem,
@@ -135,7 +140,6 @@ def _card(reader: _Reader, path: Path, layer: int, cards: dict[str, RegisterCard
         tuple(card.used_by),
         card.note.strip(),
         path.name,
-        earlier.entries if earlier else [],
     )
 
 
@@ -153,8 +157,10 @@ class _Table:
     def read(self) -> None:
         places = {entry.id: at for at, entry in enumerate(self.register.entries)}
         met: dict[str, int] = {}
+        before, rows = len(self.reader.problems), 0
         for line, cells in self.reader.rows(self.path):
-            if not met and not self.heading(line, cells):
+            rows += 1
+            if rows == 1 and not self.heading(cells):
                 return
             entry = self.entry(line, {name: cell.strip() for name, cell in cells.items()})
             if entry is None:
@@ -170,8 +176,11 @@ class _Table:
                 self.reader.facts.warnings.append(said)
             else:
                 self.register.entries.append(entry)
+        if not rows and len(self.reader.problems) == before:
+            remedy = f"`siliconomics registers {self.register.name} --template` prints a heading and a row"
+            self.reader.problems.append(Problem("the table has no row", str(self.path), remedy=remedy))
 
-    def heading(self, line: int, cells: dict[str, str]) -> bool:
+    def heading(self, cells: dict[str, str]) -> bool:
         known = [*FIXED, *self.card.column]
         lacking = [name for name in FIXED if name not in cells and name not in OPTIONAL]
         lacking += [name for name, one in self.card.column.items() if one.required and name not in cells]
@@ -264,10 +273,25 @@ class _Table:
         elif column.type == "choice" and cell not in column.choices:
             known = ", ".join(column.choices)
             self.problem(line, name, f"{cell!r} is none of its words", column.meaning, f"write one of {known}")
-        elif column.type == "quantity" and cell not in self.reader.facts.declarations:
-            remedy = nearest(cell, self.reader.facts.declarations)
-            self.problem(line, name, f"there is no input quantity {cell!r}", remedy=remedy)
+        elif column.type == "label":
+            return self.label(line, name, cell, column.dimension)
+        elif column.type in ("quantity", "quantities"):
+            self.quantities(line, name, cell)
         return cell
+
+    def label(self, line: int, name: str, cell: str, dimension: str) -> str | None:
+        try:
+            return str(self.reader.facts.label(dimension, cell))
+        except BadRequest as refused:
+            one = refused.problems[0]
+            self.problem(line, name, one.what, "no card names it", one.remedy)
+            return None
+
+    def quantities(self, line: int, name: str, cell: str) -> None:
+        known = self.reader.facts.declarations
+        for quantity in (part.strip() for part in cell.split(";")):
+            if quantity not in known:
+                self.problem(line, name, f"there is no input quantity {quantity!r}", remedy=nearest(quantity, known))
 
     def number(self, line: int, name: str, cell: str, column: ColumnCard) -> float | None:
         try:
@@ -283,9 +307,3 @@ class _Table:
             self.problem(line, name, f"{value:g} is impossible", f"{column.meaning} It lies in {limit}", remedy)
             return None
         return value
-
-
-def rows_of(registers: dict[str, Register], layer: int) -> Iterator[Entry]:
-    """Rows that a layer brought."""
-    for register in registers.values():
-        yield from (entry for entry in register.entries if entry.layer >= layer)
