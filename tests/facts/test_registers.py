@@ -428,3 +428,28 @@ def test_a_span_takes_rows_that_touch_it_and_no_undated_ones(facts):
     assert {"waic-01"} <= {entry.id for entry in chosen}
     assert all(entry.date for entry in chosen)
     assert len(chosen) < len(register.select())
+
+
+# -- the guide --------------------------------------------------------------------------------
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "keep-a-register.md"
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def test_the_row_of_the_guide_is_read(tmp_path):
+    for block in (*blocks("toml"), *blocks("csv")):
+        name, _, content = block.partition("\n")
+        path = tmp_path / name.removeprefix("# ")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    register = read([LIBRARY, tmp_path / "my_facts"]).registers["evidence"]
+    assert [(entry.id, entry.about) for entry in register.entries if entry.layer] == [("visit-1", "Hygon")]
+
+
+def test_the_python_of_the_guide_runs(capsys):
+    for block in blocks("python"):
+        exec(compile(block, GUIDE.name, "exec"), {})
+    assert "customers_sovereign" in capsys.readouterr().out
