@@ -169,7 +169,7 @@ def _list(facts: Facts, as_json: bool, as_csv: bool) -> None:
     for one in records:
         count = len(one["quantities"])
         read = len(one["quantities_read_by_formulas"])
-        links = [f"{count} quantities, {read} in formulas"] if count else []
+        links = [f"{count} quantit{'y' if count == 1 else 'ies'}, {read} in formulas"] if count else []
         used = "; ".join([*one["used_by"], *links]) or "to be read"
         table.add_row(
             one["name"],
