@@ -1,6 +1,7 @@
 """Facts: sentences about the world that someone else can check, in files, each with its source."""
 
 from .cache import load
+from .register import Entry, Register
 from .table import LIBRARY, Fact, Facts, Figure, Number, fold, local_unit, number
 
-__all__ = ["LIBRARY", "Fact", "Facts", "Figure", "Number", "fold", "load", "local_unit", "number"]
+__all__ = ["LIBRARY", "Entry", "Fact", "Facts", "Figure", "Number", "Register", "fold", "load", "local_unit", "number"]

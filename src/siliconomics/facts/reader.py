@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from siliconomics.core import BadRequest, Declaration, Interval, Problem, nearest, units
 
 from . import schema
+from .register_reader import is_register, read_registers
 from .table import (
     NOTHING,
     Fact,
@@ -56,6 +57,7 @@ class _Reader:
         self.pending: list[tuple[Fact, str, str]] = []
         self.seen_labels: dict[str, dict[Any, None]] = {}
         self.declared_in: dict[str, str] = {}
+        self.register_files: list[tuple[int, Path]] = []
 
     # -- files ----------------------------------------------------------------------------------
     def toml(self, path: Path) -> dict[str, Any]:
@@ -112,7 +114,9 @@ class _Reader:
 
     # -- layers ---------------------------------------------------------------------------------
     def layer(self, folder: Path, layer: int) -> None:
-        files = files_of(folder)
+        every = files_of(folder)
+        self.register_files += [(layer, path) for path in every if is_register(path)]
+        files = [path for path in every if not is_register(path)]
         for path in files:
             if path.suffix == ".toml":
                 if path.parent.name == "quantities":
@@ -549,6 +553,7 @@ class _Reader:
             self.settle(fact, unit, place)
         for found in self.facts.facts.values():
             found.sort(key=lambda fact: fact.rank)
+        read_registers(self, self.register_files)
         if self.problems:
             raise BadRequest(*self.problems)
         return self.facts

@@ -15,6 +15,8 @@ from typing import Any
 
 from siliconomics.core import BadRequest, Declaration, Problem, nearest
 
+from .register import Register
+
 LIBRARY = Path(__file__).parent / "library"
 Key = tuple[Any, ...]
 
@@ -130,6 +132,8 @@ class Facts:
     exchange_rates: list[dict[str, Any]] = field(default_factory=list)
     accelerators: list[dict[str, Any]] = field(default_factory=list)
     """Open tables of chips, row by row, each kept apart as its own source."""
+    registers: dict[str, Register] = field(default_factory=dict)
+    """Dated rows about companies, chips and the market, by register."""
     warnings: list[str] = field(default_factory=list)
 
     def of(self, quantity: str, labels: Key) -> Fact | None:

@@ -142,7 +142,9 @@ def check(folder: str) -> None:
     model = load([folder])
     added = [fact for found in model.facts.facts.values() for fact in found if fact.rank and fact.rank[0] < 0]
     files = sorted({fact.file for fact in added})
-    print(f"{folder}: {len(added)} facts in {len(files)} files, no problem")
+    rows = sum(entry.layer > 0 for register in model.facts.registers.values() for entry in register.entries)
+    also = f" and {rows} rows of registers" if rows else ""
+    print(f"{folder}: {len(added)} facts in {len(files)} files{also}, no problem")
     for warning in model.warnings:
         if str(folder) in warning or "shadows" in warning:
             print(f"warning: {warning}")
