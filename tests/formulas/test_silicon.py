@@ -61,7 +61,6 @@ from siliconomics.formulas.silicon import (
     yield_from_wafer_start,
 )
 
-
 areas = st.floats(10, 858)
 defects = st.floats(0, 20)
 densities = st.floats(0, 2)

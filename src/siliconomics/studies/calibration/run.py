@@ -187,6 +187,9 @@ def levels_toml(report: Report, facts: Facts, day: str) -> str:
         value = report.learned.values[name]
         return f"{value:.6g}", f"[{value * np.exp(-EIGHTY * sd):.6g}, {value * np.exp(EIGHTY * sd):.6g}]"
 
+    spread = float(np.exp(EIGHTY * report.unexplained))
+    unexplained = "The best engine of the time; its range is what the fit leaves unexplained of a published rate."
+    fact("named_engine_level", "1", "", "derived", unexplained, f"[{1 / spread:.6g}, {spread:.6g}]")
     value, span = level("level_vendor")
     fact("usual_vendor_level", value, "", "assumed", "A prior: no published point of such a vendor is trusted.", span)
     for chip in facts.labels["chip"]:
