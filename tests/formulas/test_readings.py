@@ -28,7 +28,7 @@ FORMULAS = {formula.name: formula for formula in core.formulas_of(formulas)}
 ROLES = {formula.role: formula for formula in reversed(FORMULAS.values())}
 KNOWN = facts.load()
 
-LABELS = {"chip": ["one chip"], "company": ["one company"]}
+LABELS = {"chip": ["one chip"], "company": ["one company"], "system": ["one system"]}
 STEPS = list(range(2018, 2041))
 """Labels of every dimension of time: long enough for every lag on the one side, every sum on the other."""
 HERE = 2030

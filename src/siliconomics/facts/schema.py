@@ -179,6 +179,19 @@ class CompanyCard(Card):
     covered: bool = True
 
 
+class SystemCard(Card):
+    """Chips sold as one machine: a server, a rack, a supernode."""
+
+    vendor: str
+    country: str
+    """Where its chips are designed, as two letters."""
+    status: str = ""
+    launched: Month | None = None
+    """When it was first delivered or shown working; of a planned one, when it is due."""
+    launched_known: Known = "estimated"
+    launched_note: str = ""
+
+
 class FactsCard(Strict):
     """Facts that belong to no one chip or company."""
 
@@ -275,6 +288,6 @@ class ExchangeRate(Strict):
     note: str = ""
 
 
-CARDS: dict[str, type[Card]] = {"chip": ChipCard, "company": CompanyCard, "model": ModelCard}
-"""Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``, ``models/``)."""
-FOLDERS = {"chips": "chip", "companies": "company", "models": "model"}
+CARDS: dict[str, type[Card]] = {"chip": ChipCard, "company": CompanyCard, "model": ModelCard, "system": SystemCard}
+"""Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``, ...)."""
+FOLDERS = {"chips": "chip", "companies": "company", "models": "model", "systems": "system"}

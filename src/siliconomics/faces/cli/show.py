@@ -13,6 +13,8 @@ from siliconomics.model.answer import Record
 from siliconomics.model.figures import gap, shown, with_unit
 
 BASE = "scenario base: the source's own conventions"
+MOST_NAMES, SHOWN_NAMES = 60, 8
+"""Of more unknown cells than this (a pair of dimensions, most of which never meet) only the first are named."""
 
 
 def _console() -> Any:
@@ -94,7 +96,8 @@ def _unknown(console: Any, found: Answer) -> None:
                 " ".join(str(label) for label in record.labels.values()) or record.quantity
             )
     for reason, names in lacking.items():
-        console.print(f"unknown: {', '.join(names)} ({reason})", markup=False, style="dim")
+        told = names if len(names) <= MOST_NAMES else [*names[:SHOWN_NAMES], f"{len(names) - SHOWN_NAMES} more"]
+        console.print(f"unknown: {', '.join(told)} ({reason})", markup=False, style="dim")
 
 
 def _row(model: Model, record: Record, textbook: dict[tuple[Any, ...], Any]) -> list[str]:
