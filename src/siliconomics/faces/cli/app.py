@@ -47,6 +47,7 @@ def whole() -> typer.Typer:
     """The command line with every command registered."""
     importlib.import_module("siliconomics.faces.cli.throughput")
     importlib.import_module("siliconomics.faces.cli.claims")
+    importlib.import_module("siliconomics.faces.cli.efficiency")
     return app
 
 
