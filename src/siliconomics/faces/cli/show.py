@@ -232,6 +232,15 @@ def _sections(model: Model) -> dict[str, list[dict[str, Any]]]:
         }
         for name, card in model.facts.cards.get("model", {}).items()
     ]
+    systems = [
+        {
+            "name": name,
+            "vendor": card["vendor"],
+            "launched": str(card["launched"] or ""),
+            "aliases": ", ".join(card["aliases"][:4]),
+        }
+        for name, card in model.facts.cards.get("system", {}).items()
+    ]
     sources = [
         {"name": name, "title": card["title"], "kind": card["kind"]} for name, card in model.facts.sources.items()
     ]
@@ -249,6 +258,7 @@ def _sections(model: Model) -> dict[str, list[dict[str, Any]]]:
         "quantities": quantities,
         "chips": chips,
         "models": models,
+        "systems": systems,
         "companies": companies,
         "sources": sources,
         "scenarios": scenarios,

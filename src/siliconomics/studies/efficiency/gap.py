@@ -11,7 +11,7 @@ import csv
 import datetime as dt
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -59,13 +59,21 @@ class Dated:
     name: str
     country: str
     date: float
+    """When it was announced."""
     value: float
     known: str
     source: str
+    shipped: float = 0.0
+    """When its generation began to ship in volume; 0 where only the announcement is known."""
     volume: bool = True
     """Whether it was sold in numbers."""
     pod: bool = False
     """Whether its chips sit on a torus and not behind switches: not a system to everybody."""
+
+
+def in_volume(points: Sequence[Dated]) -> list[Dated]:
+    """Those that were sold in numbers, each from the later of its announcement and its generation's first shipments."""
+    return [replace(one, date=max(one.date, one.shipped)) for one in points if one.volume]
 
 
 # -- the definition ----------------------------------------------------------------------------
@@ -154,8 +162,9 @@ def _chips(model: Model, quantity: str) -> list[Dated]:
         when = aside(str(row["name"]), quantity)
         if date is None or value is None or when == "always":
             continue
+        shipped = year_of(str(facts.cards["chip"].get(row["label"], {}).get("launched") or "")) or 0.0
         place = f"{EPOCH}#row {row['row']}"
-        found.append(Dated(str(row["name"]), home, date, float(value), "reported", place, when != VOLUME))
+        found.append(Dated(str(row["name"]), home, date, float(value), "reported", place, shipped, when != VOLUME))
     for chip, card in facts.cards["chip"].items():
         date = year_of(str(card.get("launched") or ""))
         if chip in linked or date is None:
@@ -318,7 +327,7 @@ def gap(model: Model, measure: str = "fp16", until: str = "") -> Gap:
     step, low, high = _step(model.facts)
     days = [dt.date(year, 12, 31) for year in range(FIRST_SHOWN, last.year) if dt.date(year, 12, 31) < last]
     rows = [row_at(all_points, day, step, (low, high)) for day in (*days, last)]
-    leader = [one for one in all_points if one.country == ABROAD and one.volume and not one.pod]
+    leader = in_volume([one for one in all_points if one.country == ABROAD and not one.pod])
     said, lines = _said(model.facts)
     if measure in PER_CHIP:
         chip = row_at(points(model, PER_CHIP[measure]), last, step, (low, high))
@@ -334,11 +343,11 @@ def row_at(found: Sequence[Dated], day: dt.date, step: float, span: tuple[float,
     """The gap on a day; its range is over the definitions of a generation and of which chips count."""
     date = _year(day)
     home, abroad = ([one for one in found if one.country == where and not one.pod] for where in (HOME, ABROAD))
-    sold_home, sold_abroad = ([one for one in side if one.volume] for side in (home, abroad))
+    sold_home, sold_abroad = in_volume(home), in_volume(abroad)
     sold = lag(sold_home, sold_abroad, date)
     announced = lag(home, abroad, date)
     arrival = lag_at_arrival(sold_home, sold_abroad, date)
-    with_pods = [[one for one in found if one.country == where and one.volume] for where in (HOME, ABROAD)]
+    with_pods = [in_volume([one for one in found if one.country == where]) for where in (HOME, ABROAD)]
     pods = lag(with_pods[0], with_pods[1], date)
     lengths = {one: cadence(sold_abroad, one, date) for one in (step, *span)}
     known = [length for length in lengths.values() if length]
@@ -366,11 +375,11 @@ def row_at(found: Sequence[Dated], day: dt.date, step: float, span: tuple[float,
 
 
 def judge(row: Row, said: float) -> tuple[str, str]:
-    """The source's whole generations per chip against the rebuilt figure and its range."""
+    """The source's whole generations per chip against the rebuilt range: inside it, half a generation or more off, or near."""
     if row.generations is None or row.generations_low is None or row.generations_high is None:
         return "unknown", f"it takes {row.missing}"
     low, high = said - ROUNDING, said + ROUNDING
-    if low <= row.generations <= high:
+    if row.generations_low <= said <= row.generations_high:
         verdict = "consistent"
     elif row.generations_high < low or row.generations_low > high:
         verdict = "contradicted"

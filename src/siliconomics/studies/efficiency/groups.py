@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ CONVENTIONAL = 0.05
 """Chance below which a difference is usually called real; a convention, not a law."""
 CONTRADICTED = "950PR"
 """GP GPU in Exhibit 21 (line 460), ASIC (DSA) in Exhibit 22 (line 554)."""
+FEWEST = 3
+"""Chips in a group below which nothing is concluded."""
 METRICS = {
     "per_mm2": ("fp16_dense_low_tflops_per_mm2", "fp16_dense_high_tflops_per_mm2", "dense FP16 per mm2 of logic"),
     "per_watt": ("fp16_dense_low_tflops_per_watt", "fp16_dense_high_tflops_per_watt", "dense FP16 per watt"),
@@ -61,8 +62,11 @@ class Difference:
         }
 
 
-def chance(one: Sequence[float], other: Sequence[float]) -> float:
-    """Two-sided exact permutation test on the difference of the medians of the logarithms."""
+def chance(one: Sequence[float], other: Sequence[float]) -> tuple[float, float]:
+    """Two-sided exact permutation test on the difference of the medians of the logarithms.
+
+    The chance that a labelling drawn blindly differs as much, and the smallest that any labelling could have.
+    """
     from scipy.stats import permutation_test
 
     def statistic(x: Any, y: Any, axis: int) -> Any:
@@ -70,12 +74,9 @@ def chance(one: Sequence[float], other: Sequence[float]) -> float:
 
     logs = [np.log(np.array(group, dtype=float)) for group in (one, other)]
     found = permutation_test(logs, statistic, n_resamples=np.inf, vectorized=True, alternative="two-sided")
-    return float(found.pvalue)
-
-
-def least_chance(one: int, other: int) -> float:
-    """The smallest two-sided chance that groups of these sizes can give: both extremes of all labellings."""
-    return min(2 / math.comb(one + other, one), 1.0)
+    null = found.null_distribution
+    least = min(np.mean(np.isclose(null, end)) for end in (null.min(), null.max()))
+    return float(found.pvalue), min(2 * float(least), 1.0)
 
 
 def kinds(model: Model, contradicted_as: str = GPGPU) -> dict[str, str]:
@@ -102,12 +103,10 @@ def difference(
         return None
     ends = [[[pair[end] for pair in group.values()] for group in (gpgpu, asic)] for end in (0, 1)]
     middles = [[median(values) for values in pair] for pair in ends]
-    chances = [
-        chance(*pair) if min(len(pair[0]), len(pair[1])) > 0 and len(pair[0] + pair[1]) > 2 else 1.0 for pair in ends
-    ]
+    chances = [chance(*pair) if min(map(len, pair)) > 1 else (1.0, 1.0) for pair in ends]
     ratios = sorted(one[1] / one[0] for one in middles)
-    least = least_chance(len(gpgpu), len(asic))
-    span = Bounds(min(chances), max(chances), "derived")
+    least = max(one for _, one in chances)
+    span = Bounds(min(one for one, _ in chances), max(one for one, _ in chances), "derived")
     return Difference(
         metric,
         meaning,
@@ -127,14 +126,14 @@ def sentence(gpgpu: int, asic: int, ratio: Bounds, span: Bounds, least: float) -
     """What may be said, in one honest sentence."""
     groups = f"{gpgpu} GPGPUs and {asic} ASICs"
     assert span.low is not None and span.high is not None and ratio.low is not None and ratio.high is not None
-    if least > CONVENTIONAL:
-        return f"{groups} are too few to tell: no labelling of them could reach {CONVENTIONAL:g}"
+    if least > CONVENTIONAL or min(gpgpu, asic) < FEWEST:
+        return f"{groups} are too few to tell (p {_p(span)}, at best {least:.2g})"
     if span.low > CONVENTIONAL:
         return f"{groups} show no difference that chance would not give (p {_p(span)})"
-    way = "more" if ratio.low > 1 else "less" if ratio.high < 1 else "not surely more or less"
-    if span.high <= CONVENTIONAL:
+    if span.high <= CONVENTIONAL and (ratio.low > 1 or ratio.high < 1):
+        way = "more" if ratio.low > 1 else "less"
         return f"the median ASIC gives {way} ({groups}, p {_p(span)}); node, price and grade of evidence differ too"
-    return f"open densities decide: p {_p(span)} for {groups}"
+    return f"open densities decide: ratio {ratio.low:.2f} to {ratio.high:.2f}, p {_p(span)} for {groups}"
 
 
 def _p(span: Bounds) -> str:
