@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,18 +17,16 @@ from siliconomics.studies.efficiency import groups as tests_of
 from siliconomics.studies.efficiency.balance import balanced_batch, band, position
 from siliconomics.studies.efficiency.chips import standing
 from siliconomics.studies.efficiency.figures import Bounds, country, scaled
-from siliconomics.studies.efficiency.gap import (
+from siliconomics.studies.efficiency.frontier import (
     Dated,
-    Row,
     best_at,
     cadence,
     in_volume,
-    judge,
     lag,
     lag_at_arrival,
     points,
-    row_at,
 )
+from siliconomics.studies.efficiency.gap import Row, judge, judge_system, row_at, trend
 from siliconomics.studies.efficiency.systems import disagreements
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
@@ -351,6 +350,27 @@ def row(low, middle, high):
 )
 def test_the_verdict_on_two_generations(found, verdict):
     assert judge(found, 2.0)[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("system", "verdict"),
+    [
+        (row(-0.5, -0.4, 0.5), "consistent"),
+        (row(2.0, 2.5, 3.0), "contradicted"),
+        (row(-0.5, 0.5, 1.2), "undecided"),
+        (row(None, None, None), "unknown"),
+    ],
+)
+def test_systems_are_held_against_chips(system, verdict):
+    assert judge_system(system, row(0.8, 1.2, 1.6))[0] == verdict
+    assert judge_system(system, row(None, None, None))[0] == "unknown"
+
+
+def test_a_trend_is_told_from_two_rows_ago():
+    rows = [replace(row(0, 0, 0), date=day, lag_years=years) for day, years in (("a", 1.0), ("b", 5.0), ("c", 2.0))]
+    assert trend(rows).startswith("wider: 1.0 years on a, 2.0 on c")
+    assert trend(rows[::-1]).startswith("narrower")
+    assert trend(rows[:2]) == "unknown"
 
 
 def test_known_faults_of_the_open_table_do_not_lead(model):

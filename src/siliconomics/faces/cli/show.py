@@ -13,8 +13,8 @@ from siliconomics.model.answer import Record
 from siliconomics.model.figures import gap, shown, with_unit
 
 BASE = "scenario base: the source's own conventions"
-MOST_NAMES, SHOWN_NAMES = 60, 8
-"""Of more unknown cells than this (a pair of dimensions, most of which never meet) only the first are named."""
+SHOWN_NAMES = 8
+"""Of unknown cells of two dimensions, most of which never meet (a system and a chip), only so many are named."""
 
 
 def _console() -> Any:
@@ -96,7 +96,9 @@ def _unknown(console: Any, found: Answer) -> None:
                 " ".join(str(label) for label in record.labels.values()) or record.quantity
             )
     for reason, names in lacking.items():
-        told = names if len(names) <= MOST_NAMES else [*names[:SHOWN_NAMES], f"{len(names) - SHOWN_NAMES} more"]
+        paired = len(found.records[0].labels.keys() - {"year"}) > 1
+        few = len(names) <= SHOWN_NAMES or not paired
+        told = names if few else [*names[:SHOWN_NAMES], f"{len(names) - SHOWN_NAMES} more"]
         console.print(f"unknown: {', '.join(told)} ({reason})", markup=False, style="dim")
 
 

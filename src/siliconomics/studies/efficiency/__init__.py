@@ -2,7 +2,8 @@
 
 from .balance import balance
 from .chips import efficiency
-from .gap import MEASURES, gap
+from .frontier import MEASURES
+from .gap import gap
 from .groups import differences
 from .systems import systems
 
