@@ -28,7 +28,7 @@ FORMULAS = {formula.name: formula for formula in core.formulas_of(formulas)}
 ROLES = {formula.role: formula for formula in reversed(FORMULAS.values())}
 KNOWN = facts.load()
 
-LABELS = {"chip": ["one chip"], "company": ["one company"], "site": ["one site"], "owner": ["one owner"]}
+LABELS = {dimension: [f"one {dimension}"] for dimension in ("chip", "company", "site", "owner", "system")}
 STEPS = list(range(2018, 2041))
 """Labels of every dimension of time: long enough for every lag on the one side, every sum on the other."""
 HERE = 2030
@@ -46,7 +46,7 @@ CHOSEN = {
     "spare_blocks_per_die": 4,
     "block_yield": 0.9,
     # a language model that fits a few chips and is quick enough for its limit
-    "system_chips": 8,
+    "cluster_chips": 8,
     "time_per_token_limit_s": 0.08,
     "transformer_layers": 32,
     "dense_mlp_layers": 4,

@@ -28,7 +28,7 @@ def rate(model, **set_):
 @pytest.mark.parametrize("chip", ["H20", "H200", "MI300X", "910C", "C500"])
 @pytest.mark.parametrize("name", ["DeepSeek-R1", "Qwen3-235B-A22B"])
 def test_the_model_answers_what_predict_answers(model, chip, name):
-    date, limit, chips = (model.solve(one).value for one in ("serving_year", "time_per_token_limit_s", "system_chips"))
+    date, limit, chips = (model.solve(one).value for one in ("serving_year", "time_per_token_limit_s", "cluster_chips"))
     quantized = "fp8" if chip not in ("910C", "C500") else "int8"
     point = request(chip, int(chips), limit * 1000, quantized, kv="fp8")
     asked = replace(point, model=name)
@@ -41,11 +41,11 @@ def test_the_model_answers_what_predict_answers(model, chip, name):
 def test_a_looser_limit_and_a_larger_system_never_serve_less(model):
     rates = [rate(model, time_per_token_limit_s=limit) for limit in (0.02, 0.05, 0.1, 1.0)]
     assert rates == sorted(rates)
-    assert rate(model, system_chips=8) <= rate(model, system_chips=16) <= rate(model, system_chips=128)
+    assert rate(model, cluster_chips=8) <= rate(model, cluster_chips=16) <= rate(model, cluster_chips=128)
 
 
 def test_a_model_that_does_not_fit_is_unknown_and_says_why(model):
-    answer = model.with_changes(model.change("system_chips", 1)).solve("mixed_output_rate", **WHERE)
+    answer = model.with_changes(model.change("cluster_chips", 1)).solve("mixed_output_rate", **WHERE)
     assert answer.records[0].value is None
     assert "no layout on 1 chips holds the model" in answer.records[0].missing
     late = model.with_changes(model.change("time_per_token_limit_s", 1e-5)).solve("mixed_output_rate", **WHERE)

@@ -190,6 +190,19 @@ class OwnerCard(Card):
     """Who bears the cost of machines, or rents them: a cost of capital, a use of the hours, a margin on top."""
 
 
+class SystemCard(Card):
+    """Chips sold as one machine: a server, a rack, a supernode."""
+
+    vendor: str
+    country: str
+    """Where its chips are designed, as two letters."""
+    status: str = ""
+    launched: Month | None = None
+    """When it was first delivered or shown working; of a planned one, when it is due."""
+    launched_known: Known = "estimated"
+    launched_note: str = ""
+
+
 class FactsCard(Strict):
     """Facts that belong to no one chip or company."""
 
@@ -292,6 +305,14 @@ CARDS: dict[str, type[Card]] = {
     "model": ModelCard,
     "site": SiteCard,
     "owner": OwnerCard,
+    "system": SystemCard,
 }
-"""Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``, ``models/``)."""
-FOLDERS = {"chips": "chip", "companies": "company", "models": "model", "sites": "site", "owners": "owner"}
+"""Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``, ...)."""
+FOLDERS = {
+    "chips": "chip",
+    "companies": "company",
+    "models": "model",
+    "sites": "site",
+    "owners": "owner",
+    "systems": "system",
+}

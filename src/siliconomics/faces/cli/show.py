@@ -13,6 +13,8 @@ from siliconomics.model.answer import Record
 from siliconomics.model.figures import gap, shown, with_unit
 
 BASE = "scenario base: the source's own conventions"
+SHOWN_NAMES = 8
+"""Of unknown cells of two dimensions, most of which never meet (a system and a chip), only so many are named."""
 
 
 def _console() -> Any:
@@ -94,7 +96,10 @@ def _unknown(console: Any, found: Answer) -> None:
                 " ".join(str(label) for label in record.labels.values()) or record.quantity
             )
     for reason, names in lacking.items():
-        console.print(f"unknown: {', '.join(names)} ({reason})", markup=False, style="dim")
+        paired = len(found.records[0].labels.keys() - {"year"}) > 1
+        few = len(names) <= SHOWN_NAMES or not paired
+        told = names if few else [*names[:SHOWN_NAMES], f"{len(names) - SHOWN_NAMES} more"]
+        console.print(f"unknown: {', '.join(told)} ({reason})", markup=False, style="dim")
 
 
 def _row(model: Model, record: Record, textbook: dict[tuple[Any, ...], Any]) -> list[str]:
@@ -229,6 +234,15 @@ def _sections(model: Model) -> dict[str, list[dict[str, Any]]]:
         }
         for name, card in model.facts.cards.get("model", {}).items()
     ]
+    systems = [
+        {
+            "name": name,
+            "vendor": card["vendor"],
+            "launched": str(card["launched"] or ""),
+            "aliases": ", ".join(card["aliases"][:4]),
+        }
+        for name, card in model.facts.cards.get("system", {}).items()
+    ]
     sources = [
         {"name": name, "title": card["title"], "kind": card["kind"]} for name, card in model.facts.sources.items()
     ]
@@ -246,6 +260,7 @@ def _sections(model: Model) -> dict[str, list[dict[str, Any]]]:
         "quantities": quantities,
         "chips": chips,
         "models": models,
+        "systems": systems,
         "companies": companies,
         "sources": sources,
         "scenarios": scenarios,

@@ -18,7 +18,7 @@ from .search import INPUTS, LAYOUT, evaluate, largest_batch_within, layouts, slo
 
 GIVEN = tuple(name for name in INPUTS if name not in LAYOUT)
 LIMITS = (
-    "system_chips",
+    "cluster_chips",
     "time_per_token_limit_s",
     "cache_fill",
     "most_sequences",
@@ -40,10 +40,10 @@ def _best(*operands: Any) -> tuple[Any, Any, Any, Any]:
     rows = dict(
         zip(READS, np.broadcast_arrays(*(np.atleast_1d(np.asarray(one, dtype=float)) for one in operands)), strict=True)
     )
-    size = len(rows["system_chips"])
+    size = len(rows["cluster_chips"])
     out = [np.full(size, np.nan) for _ in range(3)]
     why = np.full(size, _NOTHING_FITS)
-    kinds = np.stack([rows["system_chips"], rows["attention_heads"], rows["moe_layers"] > 0])
+    kinds = np.stack([rows["cluster_chips"], rows["attention_heads"], rows["moe_layers"] > 0])
     for chips, heads, mixture in np.unique(kinds, axis=1).T:
         mine = np.flatnonzero((kinds == np.array([[chips], [heads], [mixture]])).all(axis=0))
         pairs = np.array(layouts(max(int(chips), 1), max(int(heads), 1), bool(mixture)), dtype=float)
@@ -85,7 +85,7 @@ def _solved(position: int) -> Callable[..., Any]:
         if found[3]:
             asked = dict(zip(READS, operands, strict=True))
             raise NoSolution(
-                f"no layout on {asked['system_chips']:.0f} chips "
+                f"no layout on {asked['cluster_chips']:.0f} chips "
                 + (
                     "holds the model and one sequence"
                     if found[3] == _NOTHING_FITS
@@ -148,7 +148,7 @@ def group_chips(
     attention_efficiency, prefill_gain, half_efficiency_tflops, network_efficiency, fixed_time_per_layer_s,
     routing_time_per_layer_s, collective_latency_s, crossing_latency_s, communication_overlap, expert_imbalance,
     usable_memory_share, reserved_memory_gb, memory_size_factor, engine_level, software_gap, software_age_years,
-    software_catch_up_years, system_chips, time_per_token_limit_s, cache_fill, most_sequences,
+    software_catch_up_years, cluster_chips, time_per_token_limit_s, cache_fill, most_sequences,
     most_sequences_per_rank,
 ):  # fmt: skip
     """Chips that hold one copy of the model, in the layout that serves most tokens a second and chip."""
@@ -168,7 +168,7 @@ def attention_split(
     attention_efficiency, prefill_gain, half_efficiency_tflops, network_efficiency, fixed_time_per_layer_s,
     routing_time_per_layer_s, collective_latency_s, crossing_latency_s, communication_overlap, expert_imbalance,
     usable_memory_share, reserved_memory_gb, memory_size_factor, engine_level, software_gap, software_age_years,
-    software_catch_up_years, system_chips, time_per_token_limit_s, cache_fill, most_sequences,
+    software_catch_up_years, cluster_chips, time_per_token_limit_s, cache_fill, most_sequences,
     most_sequences_per_rank,
 ):  # fmt: skip
     """Chips over which one sequence's attention is split, in the layout that serves most tokens a second and chip.
@@ -191,7 +191,7 @@ def sequences_in_group(
     attention_efficiency, prefill_gain, half_efficiency_tflops, network_efficiency, fixed_time_per_layer_s,
     routing_time_per_layer_s, collective_latency_s, crossing_latency_s, communication_overlap, expert_imbalance,
     usable_memory_share, reserved_memory_gb, memory_size_factor, engine_level, software_gap, software_age_years,
-    software_catch_up_years, system_chips, time_per_token_limit_s, cache_fill, most_sequences,
+    software_catch_up_years, cluster_chips, time_per_token_limit_s, cache_fill, most_sequences,
     most_sequences_per_rank,
 ):  # fmt: skip
     """Sequences that one copy decodes at once: as many as its memory holds, an engine takes and the limit of time allows."""

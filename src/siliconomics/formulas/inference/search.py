@@ -119,10 +119,10 @@ PARTS = (
 
 
 def _formulas() -> list[Formula]:
-    from . import serving, shape, step
+    from . import balance, serving, shape, step
 
     found = []
-    for module in (shape, step, serving):
+    for module in (shape, step, serving, balance):
         for value in vars(module).values():
             declared = getattr(value, "__formula__", None) if callable(value) else None
             if isinstance(declared, Formula) and value.__module__ == module.__name__:
