@@ -48,6 +48,7 @@ def whole() -> typer.Typer:
     importlib.import_module("siliconomics.faces.cli.throughput")
     importlib.import_module("siliconomics.faces.cli.claims")
     importlib.import_module("siliconomics.faces.cli.registers")
+    importlib.import_module("siliconomics.faces.cli.ranking")
     return app
 
 

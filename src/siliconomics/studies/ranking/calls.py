@@ -1,0 +1,47 @@
+"""The source's own calls on three makers, beside what follows here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from siliconomics.facts import Facts
+
+if TYPE_CHECKING:
+    from .rank import Place
+
+PREFERRED, BEHIND = "preferred", "behind"
+LIKELY = 0.8
+"""A call is borne out where it holds in this share of the draws, and contradicted where its opposite does."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One pair that the source puts in an order."""
+
+    preferred: str
+    behind: str
+    source: str
+    chance: float
+    """Share of the draws in which the preferred one is ahead."""
+    verdict: str
+
+
+def compare(
+    facts: Facts, placed: Sequence[Place], ahead: Mapping[tuple[str, str], float] | None
+) -> tuple[Verdict, ...]:
+    """Every pair of a preferred maker and one behind it that were ranked against each other."""
+    if ahead is None:
+        return ()
+    names = [place.alternative.name for place in placed]
+    said = {name: fact for name in names if (fact := facts.of("source_call", (name,)))}
+    found = []
+    for one, first in said.items():
+        for other, second in said.items():
+            if first.value != PREFERRED or second.value != BEHIND or (one, other) not in ahead:
+                continue
+            chance = ahead[one, other]
+            verdict = "follows" if chance >= LIKELY else "does not follow" if chance <= 1 - LIKELY else "undecided"
+            found.append(Verdict(one, other, f"{first.source}; {second.source}", chance, verdict))
+    return tuple(found)

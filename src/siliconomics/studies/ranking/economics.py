@@ -1,0 +1,248 @@
+"""The economic axis: figures of each chip with the spread of their logarithm, and their step on the scale.
+
+``table`` is the one provider: whoever has a better cost of a token replaces ``_cost_per_token`` here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from siliconomics.core import BadRequest
+from siliconomics.core.graph import weakest
+from siliconomics.core.late import np
+from siliconomics.facts import Fact, Facts
+from siliconomics.model import Model
+from siliconomics.studies.prediction import ratios
+from siliconomics.studies.prediction.predict import EIGHTY
+from siliconomics.studies.prediction.software import calibration
+
+COST, PER_CHIP, PER_USD, PER_WATT = "cost_per_token", "rate_per_chip", "rate_per_usd", "rate_per_watt"
+CRITERIA: Mapping[str, int] = {COST: -1, PER_USD: 1, PER_WATT: 1, PER_CHIP: 1}
+"""Economic criteria, and whether more is better (1) or less (-1)."""
+UNITS = {
+    COST: "USD per million output tokens",
+    PER_USD: "output tokens/s per 1,000 USD",
+    PER_WATT: "output tokens/s per kW",
+    PER_CHIP: "output tokens/s per chip",
+}
+HOURS_PER_YEAR, SECONDS_PER_HOUR, MILLION, THOUSAND = 8760.0, 3600.0, 1e6, 1e3
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One figure of one chip."""
+
+    chip: str
+    criterion: str
+    value: float | None
+    causes: Mapping[str, float] = field(default_factory=dict)
+    """How far each cause of doubt moves the logarithm, one standard deviation of the cause up; a cause that moves
+    several figures of a chip (its rate, its price) moves them together."""
+    known: str = "unknown"
+    basis: str = ""
+    """What it rests on; or, where the value is unknown, what is missing."""
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of the logarithm."""
+        return math.sqrt(sum(one**2 for one in self.causes.values()))
+
+
+Table = dict[tuple[str, str], Entry]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Choices of ours that may be made otherwise; None is as the facts state."""
+
+    limit_ms: float | None = None
+    software: str = ratios.VENDOR
+    factor: float | None = None
+
+
+AS_STATED = Setting()
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """A positive figure with the spread of its logarithm."""
+
+    value: float
+    spread: float
+    known: str
+    said: str
+
+
+def table(model: Model, chips: Sequence[str], setting: Setting = AS_STATED) -> Table:
+    """Every economic figure of the chips; a figure that cannot be had says what it lacks."""
+    found: Table = {}
+    rates = _rates(model.facts, [*dict.fromkeys((*chips, reference(model.facts)))], setting)
+    for chip in chips:
+        rate, lacks_rate = rates[chip]
+        price, power = _figure(model, "market_price_usd", chip), _figure(model, "power_w", chip)
+        for criterion in CRITERIA:
+            lacking = [lacks_rate] if rate is None else []
+            if price is None and criterion in (COST, PER_USD):
+                lacking.append("market_price_usd")
+            if power is None and criterion in (COST, PER_WATT):
+                lacking.append("power_w")
+            if lacking or rate is None:
+                found[chip, criterion] = Entry(chip, criterion, None, basis=f"missing: {', '.join(lacking)}")
+            elif criterion == PER_CHIP:
+                found[chip, criterion] = Entry(
+                    chip, criterion, rate.value, {"rate": rate.spread}, rate.known, rate.said
+                )
+            elif criterion == PER_USD and price is not None:
+                found[chip, criterion] = _over(chip, criterion, rate, price, "price")
+            elif criterion == PER_WATT and power is not None:
+                found[chip, criterion] = _over(chip, criterion, rate, power, "power")
+            elif price is not None and power is not None:
+                found[chip, criterion] = _cost_per_token(model.facts, chip, rate, price, power)
+    return found
+
+
+def _over(chip: str, criterion: str, rate: _Figure, other: _Figure, cause: str) -> Entry:
+    causes = {"rate": rate.spread, cause: -other.spread}
+    known = weakest([rate.known, other.known])
+    return Entry(chip, criterion, rate.value / other.value * THOUSAND, causes, known, f"{rate.said}; {other.said}")
+
+
+def _cost_per_token(facts: Facts, chip: str, rate: _Figure, price: _Figure, power: _Figure) -> Entry:
+    """A simple owned cost: the system written off over its life, and its electricity. Stands in for ownership."""
+    hours = constant(facts, "ranking_service_life_years") * HOURS_PER_YEAR
+    capital = price.value * constant(facts, "ranking_system_cost_factor") / hours
+    drawn_kw = power.value / THOUSAND * constant(facts, "ranking_system_power_factor")
+    electricity = drawn_kw * constant(facts, "ranking_electricity_price_usd_per_kwh")
+    tokens = rate.value * SECONDS_PER_HOUR * constant(facts, "ranking_utilisation")
+    share = capital / (capital + electricity)
+    causes = {"rate": -rate.spread, "price": share * price.spread, "power": (1 - share) * power.spread}
+    said = f"{rate.said}; {price.said}; {power.said}; electricity {1 - share:.0%} of the cost"
+    return Entry(chip, COST, (capital + electricity) / tokens * MILLION, causes, "assumed", said)
+
+
+def _rates(facts: Facts, chips: Sequence[str], setting: Setting) -> dict[str, tuple[_Figure | None, str]]:
+    """Output tokens a second and chip in the best system up to 64 chips; spreads are those of the ratio to the reference."""
+    learned = ratios.level_of(calibration(), setting.software)
+    limit = setting.limit_ms or constant(facts, "ranking_time_per_token_limit_ms")
+    lacking: dict[str, str] = {}
+    cases = []
+    for chip in chips:
+        try:
+            weights = ratios.weights_of(facts, chip)
+            cases += [
+                (chip, ratios.on(facts, chip, size, limit, weights, constant(facts, "execution_date")))
+                for size in ratios.SIZES
+            ]
+        except BadRequest as refused:
+            lacking[chip] = ratios.lacking(str(refused.problems[0]))
+    got: dict[str, ratios.Answer] = {}
+    for (chip, _), answer in zip(
+        cases, ratios.answers([one for _, one in cases], learned, setting.software), strict=True
+    ):
+        if answer is not None and (chip not in got or answer.rate > got[chip].rate):
+            got[chip] = answer
+    unexplained, base = ratios.ratio_spread(), got.get(reference(facts))
+    found: dict[str, tuple[_Figure | None, str]] = {}
+    for chip in chips:
+        if chip not in got:
+            slow = f"a rate: no system up to {ratios.SIZES[-1]} chips holds the model within {limit:g} ms a token"
+            found[chip] = (None, lacking.get(chip, slow))
+            continue
+        answer = got[chip]
+        if base is None:
+            spread = answer.spread
+        elif chip == base.chip:
+            spread = 0.0
+        else:
+            spread = ratios.between(answer, base, learned.covariance, unexplained).spread
+        said = f"{answer.rate:.3g} tokens/s per chip on {answer.chips} chips within {limit:g} ms"
+        found[chip] = (_Figure(answer.rate, spread, "assumed" if answer.weak else "estimated", said), "")
+    return found
+
+
+def _figure(model: Model, quantity: str, chip: str) -> _Figure | None:
+    cell = model.graph.cell(quantity, {"chip": chip})
+    value = model.graph.value(cell)
+    if value is None:
+        return None
+    known = model.graph.known(cell)
+    ranged = [one.given.origin for one in model.graph.facts_under(cell) if one.given]
+    spreads = [_spread(model.facts, fact) for fact in ranged if isinstance(fact, Fact)]
+    return _Figure(value, math.sqrt(sum(one**2 for one in spreads)), known, f"{quantity} {value:,.0f}, {known}")
+
+
+def _spread(facts: Facts, fact: Fact) -> float:
+    """Of a fact's logarithm: from its range, which is 80 % of belief; without one, by how well it is known."""
+    if fact.low is not None and fact.high is not None and fact.low > 0:
+        return math.log(fact.high / fact.low) / (2 * EIGHTY)
+    return constant(facts, "unranged_log_spread", fact.known)
+
+
+def constant(facts: Facts, quantity: str, *labels: str) -> float:
+    """A numeric fact of the ranking."""
+    fact = facts.of(quantity, labels)
+    assert fact is not None, quantity
+    return float(fact.value)
+
+
+def reference(facts: Facts) -> str:
+    """The chip in the middle of the scale."""
+    fact = facts.of("reference_chip", ())
+    assert fact is not None
+    return str(facts.label("chip", fact.value))
+
+
+# -- on the scale -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a ratio to the reference becomes a step."""
+
+    low: float
+    middle: float
+    high: float
+    factor: float
+
+    def step(self, logarithm: Any) -> Any:
+        """Step of a ratio's logarithm, better being positive; the ends of the scale hold what lies beyond them."""
+        return np.clip(self.middle + logarithm / math.log(self.factor), self.low, self.high)
+
+
+def scale(facts: Facts, setting: Setting = AS_STATED) -> Scale:
+    """The scale of the facts."""
+    low, high = constant(facts, "scale_lowest"), constant(facts, "scale_highest")
+    return Scale(low, (low + high) / 2, high, setting.factor or constant(facts, "economic_factor_per_step"))
+
+
+def steps(entries: Table, chips: Sequence[str], against: str, on: Scale, noise: Mapping[str, Any]) -> Any:
+    """Draws x chips x criteria: steps on the scale.
+
+    ``noise``: standard normal draws (draws x chips) of each cause, and ``unknown`` uniform ones (draws x chips x
+    criteria): what is unknown may stand anywhere.
+    """
+    draws = noise["unknown"].shape[0]
+    found = np.empty((draws, len(chips), len(CRITERIA)))
+    for at, (criterion, better) in enumerate(CRITERIA.items()):
+        middle = entries[against, criterion].value
+        for place, chip in enumerate(chips):
+            entry = entries.get((chip, criterion))
+            if entry is None or entry.value is None or middle is None:
+                found[:, place, at] = on.low + (on.high - on.low) * noise["unknown"][:, place, at]
+                continue
+            moved = sum(size * noise[cause][:, place] for cause, size in entry.causes.items())
+            found[:, place, at] = on.step(better * (math.log(entry.value / middle) + moved))
+    return found
+
+
+def at_centre(entry: Entry | None, middle: Entry, on: Scale) -> tuple[float, float, float, bool]:
+    """Step of a figure, its 80 % range, and whether it is known at all."""
+    if entry is None or entry.value is None or middle.value is None:
+        return on.middle, on.low, on.high, False
+    better, ratio = CRITERIA[entry.criterion], math.log(entry.value / middle.value)
+    reach = EIGHTY * entry.spread
+    centre, low, high = (float(on.step(better * ratio + side)) for side in (0.0, -reach, reach))
+    return centre, low, high, True
