@@ -13,6 +13,9 @@ from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, _model, app
 
+SURE = 0.8
+"""Two neighbours are told apart where one is ahead in this share of the draws."""
+
 Segment = Annotated[str, typer.Option("--segment", help="Whose choice: cloud, sovereign or startups.")]
 Chips = Annotated[bool, typer.Option("--chips", help="Rank chips.")]
 Vendors = Annotated[bool, typer.Option("--vendors", help="Rank makers, each with the chip that stands for it.")]
@@ -82,6 +85,7 @@ def _record(found: Any, place: Any, other: Any) -> dict[str, Any]:
         "segment": found.segment,
         "company": one.company,
         "chip": one.chip,
+        "architecture": one.architecture,
         "chip_stands_because": one.stands,
         "economics": place.economics,
         "execution": place.execution,
@@ -103,6 +107,7 @@ def _record(found: Any, place: Any, other: Any) -> dict[str, Any]:
         "gap_to_next_hangs_on": [{"criterion": name, "share": share} for name, share in place.hangs_on],
         "dominates": list(place.dominates),
         "unknown_share": place.unknown_share,
+        "assumed_share": place.assumed_share,
         "purchase": {
             "state": one.purchase.state,
             "date": one.purchase.date,
@@ -118,7 +123,7 @@ def _record(found: Any, place: Any, other: Any) -> dict[str, Any]:
                 "value": part.value if part.known else None,
                 "low": part.low,
                 "high": part.high,
-                "known": "assumed" if part.known else "unknown",
+                "known": part.grade,
                 "figure": part.figure,
                 "figure_unit": part.unit,
                 "rests_on": part.basis,
@@ -172,6 +177,12 @@ def _print(found: Any, other: Any) -> None:
         f"weights: {found.weights.why}",
     ]
     console.print("; ".join(told), style="dim", markup=False)
+    console.print(
+        "econ., exec.: place on the map; 80%: range of rank, of score; first: chance of being first; any: the same "
+        "under any weights; both: chance of standing above 3 on both axes",
+        style="dim",
+        markup=False,
+    )
     for group, said in ranking.GROUPS.items():
         places = [place for place in found.places if place.group == group]
         if places:
@@ -185,13 +196,13 @@ def _print(found: Any, other: Any) -> None:
 def _table(found: Any, places: Sequence[Any]) -> Any:
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("rank", justify="right", no_wrap=True)
     table.add_column("80%", no_wrap=True)
-    table.add_column("maker" if found.what == "vendors" else "chip", overflow="fold")
-    table.add_column("chip" if found.what == "vendors" else "maker", overflow="fold")
-    for heading in ("econ.", "exec.", "score", "80%", "first", "first, any weights", "both > 3", "unknown"):
-        table.add_column(heading, justify="right", no_wrap=heading != "first, any weights")
+    for heading in ("maker", "chip") if found.what == "vendors" else ("chip", "maker"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("econ.", "exec.", "score", "80%", "first", "any", "both"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for place in places:
         one = place.alternative
         table.add_row(
@@ -205,8 +216,7 @@ def _table(found: Any, places: Sequence[Any]) -> Any:
             f"{place.low:.1f}-{place.high:.1f}",
             f"{place.acceptability[0]:.0%}",
             f"{place.acceptability_any[0]:.0%}",
-            f"{place.strong_in_both:.0%}",
-            f"{place.unknown_share:.0%}",
+            "" if place.strong_in_both is None else f"{place.strong_in_both:.0%}",
         )
     return table
 
@@ -240,7 +250,8 @@ def _details(console: Any, found: Any, other: Any) -> None:
     for place in found.places:
         lacking = [part.criterion for part in place.parts if not part.known]
         if lacking:
-            console.print(f"unknown of {place.alternative.name}: {', '.join(lacking)}", style="dim", markup=False)
+            said = f"unknown of {place.alternative.name} ({place.unknown_share:.0%} of weight): {', '.join(lacking)}"
+            console.print(said, style="dim", markup=False)
         if place.dominates:
             console.print(
                 f"{place.alternative.name} is ahead of {', '.join(place.dominates)} whatever the weights",
@@ -256,14 +267,23 @@ def _details(console: Any, found: Any, other: Any) -> None:
             if ranks[place.alternative.name] != (place.group, place.rank)
         ]
         console.print(f"{said}: {', '.join(moved) if moved else 'no rank changes'}", markup=False)
-    for call in found.calls:
+    mapped = [place for place in found.places if place.economics is not None and place.execution is not None]
+    pairs = [place.ahead_of_next for place in mapped if place.ahead_of_next is not None]
+    if pairs:
+        sure = sum(share >= SURE for share in pairs)
         console.print(
-            f"The source puts {call.preferred} before {call.behind} ({call.source}): so in {call.chance:.0%} of draws,"
-            f" {call.verdict}",
+            f"{sure} of {len(pairs)} pairs of neighbours on the map are told apart in {SURE:.0%} of draws or more",
             markup=False,
         )
+    for call in found.calls:
+        chance = "" if call.chance is None else f"so in {call.chance:.0%} of draws, "
+        said = f"The source puts {call.preferred} before {call.behind} ({call.source}): {chance}{call.verdict}"
+        console.print(said, markup=False)
+    first = found.places[0]
     console.print(
-        "Weights, levels of evidence and the scale are judgements; `--json` names what each criterion rests on.",
+        f"Weights, levels of evidence and the scale are judgements: of the weight on {first.alternative.name},"
+        f" {first.assumed_share:.0%} rests on assumed figures or levels and {first.unknown_share:.0%} on nothing known."
+        " `--json` names what each criterion rests on.",
         style="dim",
         markup=False,
     )

@@ -1,6 +1,7 @@
 """Economics x execution: who is ahead for which buyer, and how robust that is."""
 
-from .rank import DRAWS, GENERATIONS, GROUPS, SEED, Place, Ranking, otherwise, rank, rankings
+from .alternatives import GENERATIONS
+from .rank import DRAWS, GROUPS, SEED, Place, Ranking, otherwise, rank, rankings
 from .weights import SAID, SEGMENTS
 
 __all__ = [

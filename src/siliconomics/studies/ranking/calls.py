@@ -23,25 +23,31 @@ class Verdict:
     preferred: str
     behind: str
     source: str
-    chance: float
-    """Share of the draws in which the preferred one is ahead."""
+    chance: float | None
+    """Share of the draws in which the preferred one is ahead; None where they are ranked apart."""
     verdict: str
 
 
 def compare(
     facts: Facts, placed: Sequence[Place], ahead: Mapping[tuple[str, str], float] | None
 ) -> tuple[Verdict, ...]:
-    """Every pair of a preferred maker and one behind it that were ranked against each other."""
+    """Every pair of a preferred maker and one behind it; ``ahead`` holds those ranked against each other."""
     if ahead is None:
         return ()
-    names = [place.alternative.name for place in placed]
-    said = {name: fact for name in names if (fact := facts.of("source_call", (name,)))}
+    places = {place.alternative.name: place for place in placed}
+    said = {name: fact for name in places if (fact := facts.of("source_call", (name,)))}
     found = []
     for one, first in said.items():
         for other, second in said.items():
-            if first.value != PREFERRED or second.value != BEHIND or (one, other) not in ahead:
-                continue
-            chance = ahead[one, other]
-            verdict = "follows" if chance >= LIKELY else "does not follow" if chance <= 1 - LIKELY else "undecided"
-            found.append(Verdict(one, other, f"{first.source}; {second.source}", chance, verdict))
+            if first.value == PREFERRED and second.value == BEHIND:
+                chance = ahead.get((one, other))
+                lacking = [name for name in (one, other) if places[name].economics is None]
+                verdict = f"economics of {' and '.join(lacking)} unknown" if lacking else _verdict(chance)
+                found.append(Verdict(one, other, f"{first.source}; {second.source}", chance, verdict))
     return tuple(found)
+
+
+def _verdict(chance: float | None) -> str:
+    if chance is None:
+        return "ranked apart"
+    return "follows" if chance >= LIKELY else "does not follow" if chance <= 1 - LIKELY else "undecided"

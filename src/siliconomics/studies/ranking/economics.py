@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from siliconomics.core import BadRequest
@@ -18,6 +18,8 @@ from siliconomics.model import Model
 from siliconomics.studies.prediction import ratios
 from siliconomics.studies.prediction.predict import EIGHTY
 from siliconomics.studies.prediction.software import calibration
+
+from .purchase import FOREIGN
 
 COST, PER_CHIP, PER_USD, PER_WATT = "cost_per_token", "rate_per_chip", "rate_per_usd", "rate_per_watt"
 CRITERIA: Mapping[str, int] = {COST: -1, PER_USD: 1, PER_WATT: 1, PER_CHIP: 1}
@@ -31,6 +33,17 @@ UNITS = {
 HOURS_PER_YEAR, SECONDS_PER_HOUR, MILLION, THOUSAND = 8760.0, 3600.0, 1e6, 1e3
 
 
+RATE = "rate"
+
+
+@dataclass(frozen=True)
+class Room:
+    """A rate under a limit is no higher than the rate without it: by how much that lies above, and its doubt."""
+
+    logarithm: float
+    spread: float
+
+
 @dataclass(frozen=True)
 class Entry:
     """One figure of one chip."""
@@ -41,6 +54,8 @@ class Entry:
     causes: Mapping[str, float] = field(default_factory=dict)
     """How far each cause of doubt moves the logarithm, one standard deviation of the cause up; a cause that moves
     several figures of a chip (its rate, its price) moves them together."""
+    room: Room | None = None
+    """What holds its rate down, where something does."""
     known: str = "unknown"
     basis: str = ""
     """What it rests on; or, where the value is unknown, what is missing."""
@@ -61,6 +76,8 @@ class Setting:
     limit_ms: float | None = None
     software: str = ratios.VENDOR
     factor: float | None = None
+    domestic_price_factor: float = 1.0
+    """What Chinese makers' prices are multiplied by: a price war among them."""
 
 
 AS_STATED = Setting()
@@ -74,6 +91,7 @@ class _Figure:
     spread: float
     known: str
     said: str
+    room: Room | None = None
 
 
 def table(model: Model, chips: Sequence[str], setting: Setting = AS_STATED) -> Table:
@@ -83,6 +101,8 @@ def table(model: Model, chips: Sequence[str], setting: Setting = AS_STATED) -> T
     for chip in chips:
         rate, lacks_rate = rates[chip]
         price, power = _figure(model, "market_price_usd", chip), _figure(model, "power_w", chip)
+        if price is not None and model.facts.cards["chip"][chip]["vendor"] not in FOREIGN:
+            price = replace(price, value=price.value * setting.domestic_price_factor)
         for criterion in CRITERIA:
             lacking = [lacks_rate] if rate is None else []
             if price is None and criterion in (COST, PER_USD):
@@ -92,9 +112,8 @@ def table(model: Model, chips: Sequence[str], setting: Setting = AS_STATED) -> T
             if lacking or rate is None:
                 found[chip, criterion] = Entry(chip, criterion, None, basis=f"missing: {', '.join(lacking)}")
             elif criterion == PER_CHIP:
-                found[chip, criterion] = Entry(
-                    chip, criterion, rate.value, {"rate": rate.spread}, rate.known, rate.said
-                )
+                causes = {RATE: rate.spread}
+                found[chip, criterion] = Entry(chip, criterion, rate.value, causes, rate.room, rate.known, rate.said)
             elif criterion == PER_USD and price is not None:
                 found[chip, criterion] = _over(chip, criterion, rate, price, "price")
             elif criterion == PER_WATT and power is not None:
@@ -105,9 +124,10 @@ def table(model: Model, chips: Sequence[str], setting: Setting = AS_STATED) -> T
 
 
 def _over(chip: str, criterion: str, rate: _Figure, other: _Figure, cause: str) -> Entry:
-    causes = {"rate": rate.spread, cause: -other.spread}
+    causes = {RATE: rate.spread, cause: -other.spread}
     known = weakest([rate.known, other.known])
-    return Entry(chip, criterion, rate.value / other.value * THOUSAND, causes, known, f"{rate.said}; {other.said}")
+    value, said = rate.value / other.value * THOUSAND, f"{rate.said}; {other.said}"
+    return Entry(chip, criterion, value, causes, rate.room, known, said)
 
 
 def _cost_per_token(facts: Facts, chip: str, rate: _Figure, price: _Figure, power: _Figure) -> Entry:
@@ -118,9 +138,9 @@ def _cost_per_token(facts: Facts, chip: str, rate: _Figure, price: _Figure, powe
     electricity = drawn_kw * constant(facts, "ranking_electricity_price_usd_per_kwh")
     tokens = rate.value * SECONDS_PER_HOUR * constant(facts, "ranking_utilisation")
     share = capital / (capital + electricity)
-    causes = {"rate": -rate.spread, "price": share * price.spread, "power": (1 - share) * power.spread}
+    causes = {RATE: -rate.spread, "price": share * price.spread, "power": (1 - share) * power.spread}
     said = f"{rate.said}; {price.said}; {power.said}; electricity {1 - share:.0%} of the cost"
-    return Entry(chip, COST, (capital + electricity) / tokens * MILLION, causes, "assumed", said)
+    return Entry(chip, COST, (capital + electricity) / tokens * MILLION, causes, rate.room, "assumed", said)
 
 
 def _rates(facts: Facts, chips: Sequence[str], setting: Setting) -> dict[str, tuple[_Figure | None, str]]:
@@ -131,19 +151,21 @@ def _rates(facts: Facts, chips: Sequence[str], setting: Setting) -> dict[str, tu
     cases = []
     for chip in chips:
         try:
-            weights = ratios.weights_of(facts, chip)
+            weights, date = ratios.weights_of(facts, chip), constant(facts, "execution_date")
             cases += [
-                (chip, ratios.on(facts, chip, size, limit, weights, constant(facts, "execution_date")))
+                (chip, held, ratios.on(facts, chip, size, held, weights, date))
                 for size in ratios.SIZES
+                for held in (limit, None)
             ]
         except BadRequest as refused:
             lacking[chip] = ratios.lacking(str(refused.problems[0]))
+    answers = ratios.answers([one for *_, one in cases], learned, setting.software)
     got: dict[str, ratios.Answer] = {}
-    for (chip, _), answer in zip(
-        cases, ratios.answers([one for _, one in cases], learned, setting.software), strict=True
-    ):
-        if answer is not None and (chip not in got or answer.rate > got[chip].rate):
-            got[chip] = answer
+    free: dict[str, ratios.Answer] = {}
+    for (chip, held, _), answer in zip(cases, answers, strict=True):
+        best = free if held is None else got
+        if answer is not None and (chip not in best or answer.rate > best[chip].rate):
+            best[chip] = answer
     unexplained, base = ratios.ratio_spread(), got.get(reference(facts))
     found: dict[str, tuple[_Figure | None, str]] = {}
     for chip in chips:
@@ -152,15 +174,21 @@ def _rates(facts: Facts, chips: Sequence[str], setting: Setting) -> dict[str, tu
             found[chip] = (None, lacking.get(chip, slow))
             continue
         answer = got[chip]
-        if base is None:
-            spread = answer.spread
-        elif chip == base.chip:
-            spread = 0.0
-        else:
-            spread = ratios.between(answer, base, learned.covariance, unexplained).spread
+        spread = _against(answer, base, learned, unexplained)
+        most = free[chip]
+        room = Room(max(math.log(most.rate / answer.rate), 0.0), _against(most, base, learned, unexplained))
         said = f"{answer.rate:.3g} tokens/s per chip on {answer.chips} chips within {limit:g} ms"
-        found[chip] = (_Figure(answer.rate, spread, "assumed" if answer.weak else "estimated", said), "")
+        found[chip] = (_Figure(answer.rate, spread, "assumed" if answer.weak else "estimated", said, room), "")
     return found
+
+
+def _against(answer: ratios.Answer, base: ratios.Answer | None, learned: Any, unexplained: float) -> float:
+    """Spread of the ratio to the reference: what both share cancels, and the reference has none."""
+    if base is None:
+        return answer.spread
+    if answer.chip == base.chip:
+        return 0.0
+    return ratios.between(answer, base, learned.covariance, unexplained).spread
 
 
 def _figure(model: Model, quantity: str, chip: str) -> _Figure | None:
@@ -221,8 +249,8 @@ def scale(facts: Facts, setting: Setting = AS_STATED) -> Scale:
 def steps(entries: Table, chips: Sequence[str], against: str, on: Scale, noise: Mapping[str, Any]) -> Any:
     """Draws x chips x criteria: steps on the scale.
 
-    ``noise``: standard normal draws (draws x chips) of each cause, and ``unknown`` uniform ones (draws x chips x
-    criteria): what is unknown may stand anywhere.
+    ``noise``: standard normal draws (draws x chips) of each cause and of the ``ceiling`` of rates; and ``unknown``
+    uniform ones (draws x chips x criteria): what is unknown may stand anywhere.
     """
     draws = noise["unknown"].shape[0]
     found = np.empty((draws, len(chips), len(CRITERIA)))
@@ -233,9 +261,17 @@ def steps(entries: Table, chips: Sequence[str], against: str, on: Scale, noise: 
             if entry is None or entry.value is None or middle is None:
                 found[:, place, at] = on.low + (on.high - on.low) * noise["unknown"][:, place, at]
                 continue
-            moved = sum(size * noise[cause][:, place] for cause, size in entry.causes.items())
+            moved = sum(_moved(entry, cause, size, noise, place) for cause, size in entry.causes.items())
             found[:, place, at] = on.step(better * (math.log(entry.value / middle) + moved))
     return found
+
+
+def _moved(entry: Entry, cause: str, size: float, noise: Mapping[str, Any], place: int) -> Any:
+    """How far a cause moves the logarithm in each draw; a rate stops at its ceiling."""
+    drawn = abs(size) * noise[cause][:, place]
+    if cause == RATE and entry.room is not None:
+        drawn = np.minimum(drawn, entry.room.logarithm + entry.room.spread * noise["ceiling"][:, place])
+    return math.copysign(1.0, size) * drawn
 
 
 def at_centre(entry: Entry | None, middle: Entry, on: Scale) -> tuple[float, float, float, bool]:
@@ -243,6 +279,9 @@ def at_centre(entry: Entry | None, middle: Entry, on: Scale) -> tuple[float, flo
     if entry is None or entry.value is None or middle.value is None:
         return on.middle, on.low, on.high, False
     better, ratio = CRITERIA[entry.criterion], math.log(entry.value / middle.value)
-    reach = EIGHTY * entry.spread
-    centre, low, high = (float(on.step(better * ratio + side)) for side in (0.0, -reach, reach))
+    down = up = EIGHTY * entry.spread
+    if entry.room is not None:
+        others = sum(size**2 for cause, size in entry.causes.items() if cause != RATE)
+        up = min(up, entry.room.logarithm + EIGHTY * math.sqrt(entry.room.spread**2 + others))
+    centre, low, high = (float(on.step(better * ratio + side)) for side in (0.0, -down, up))
     return centre, low, high, True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,31 +14,16 @@ from siliconomics.model import Model
 from siliconomics.studies.prediction import ratios
 
 from . import calls, economics, execution, purchase, smaa, swap, weights
+from .alternatives import GENERATIONS, Alternative, chips_ranked, vendors_ranked
+from .values import ECONOMICS, EXECUTION, Values
 
-GENERATIONS = {"now": "chip_in_volume", "next": "next_chip"}
-"""The quantity that says which chip stands for a maker."""
 DRAWS, SEED = 10_000, 1
-MOST_DRAWS = 1_000_000
+MOST_DRAWS = 100_000
 TENTHS = (0.1, 0.9)
 """Ends of an 80 % range."""
-CAUSES = ("rate", "price", "power")
-ECONOMICS, EXECUTION = "economics", "execution"
 NOT_KNOWN = "not_known"
 GROUPS = {**purchase.SAID, NOT_KNOWN: "nothing known on one axis: no place on the map, ranked apart by the other"}
 """Each is ranked by itself."""
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """What is ranked: a maker with the chip that stands for it, or a chip with its maker."""
-
-    name: str
-    company: str
-    chip: str | None
-    """A chip with a card; None where none stands for the maker."""
-    stands: str
-    """Which chip, and how well that is known."""
-    purchase: purchase.Purchase
 
 
 @dataclass(frozen=True)
@@ -54,6 +38,8 @@ class Part:
     low: float
     high: float
     known: bool
+    grade: str
+    """How well the figure is known; a score of execution rests on levels, which are our reading: assumed."""
     figure: float | None
     unit: str
     basis: str
@@ -75,8 +61,8 @@ class Place:
     economics: float | None
     execution: float | None
     """Position on each axis; None where no criterion with weight is known, or none is asked."""
-    strong_in_both: float
-    """Share of the draws in which it stands above the middle on both axes."""
+    strong_in_both: float | None
+    """Share of the draws in which it stands above the middle on both axes; None where one is not asked."""
     acceptability: tuple[float, ...]
     acceptability_any: tuple[float, ...]
     """The same when nothing is known of the weights."""
@@ -92,6 +78,8 @@ class Place:
     """Criteria whose doubt makes the gap to the next: shares of its variance, largest first."""
     unknown_share: float
     """Weight on criteria of which nothing is known."""
+    assumed_share: float
+    """Weight on criteria whose figure or level is assumed."""
     parts: tuple[Part, ...]
     other_use: str
     """Proven use other than language models, of the chip."""
@@ -148,8 +136,8 @@ def rankings(
     facts = model.facts
     known = [*economics.CRITERIA, *execution.criteria(facts)]
     held = weights.by_hand(by_hand, known) if by_hand is not None else None
-    found = _chips(model) if chips else _vendors(model, generation)
-    evaluated = _Values(model, found, draws, seed, setting)
+    found = chips_ranked(model) if chips else vendors_ranked(model, generation)
+    evaluated = Values(model, found, draws, seed, setting)
     return [
         _one(model, evaluated, segment, held or weights.of_segment(facts, segment), chips, generation)
         for segment in (weights.segment(facts, one) for one in segments)
@@ -165,55 +153,27 @@ def _sensible(generation: str, draws: int, seed: int) -> None:
         raise BadRequest(Problem(f"the seed {seed} is negative", remedy="give a whole number from 0 on"))
 
 
-# -- what is ranked ---------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Other:
+    """Another choice than ours: of the economic axis, or of a number of the rule from evidence to score."""
+
+    setting: economics.Setting = economics.AS_STATED
+    held: tuple[tuple[str, float, Mapping[str, str]], ...] = ()
+    """Quantity, value and labels."""
 
 
-def today(facts: Facts) -> dt.date:
-    """The day of the ranking."""
-    date = economics.constant(facts, "execution_date")
-    year = math.floor(date)
-    return dt.date(year, 1, 1) + dt.timedelta(days=round((date - year) * 365))
-
-
-def _chips(model: Model) -> list[Alternative]:
-    facts, day = model.facts, today(model.facts)
-    found = []
-    for chip in ratios.PRODUCTS:
-        company = str(facts.label("company", facts.cards["chip"][chip]["vendor"]))
-        said = f"card of the chip: {facts.cards['chip'][chip]['status'] or 'unknown'}"
-        found.append(Alternative(chip, company, chip, said, purchase.status(facts, chip, company, day)))
-    return found
-
-
-def _vendors(model: Model, generation: str) -> list[Alternative]:
-    facts, day = model.facts, today(model.facts)
-    found = []
-    for company in execution.vendors(facts):
-        fact = facts.of(GENERATIONS[generation], (company,))
-        chip = None
-        if fact is None:
-            said = f"unknown: no fact {GENERATIONS[generation]} of {company}"
-        else:
-            said = f"{fact.value} ({fact.known}, {fact.source}): {fact.note}".rstrip(": ")
-            try:
-                chip = str(facts.label("chip", fact.value))
-            except BadRequest:
-                said += "; no card of this chip"
-        found.append(Alternative(company, company, chip, said, purchase.status(facts, chip, company, day)))
-    return found
-
-
-# -- values -----------------------------------------------------------------------------------
-
-
-OTHERWISE: Mapping[str, economics.Setting] = {
-    "within 50 ms a token": economics.Setting(limit_ms=50),
-    "within 200 ms a token": economics.Setting(limit_ms=200),
-    "software equally mature": economics.Setting(software=ratios.EQUAL),
-    "a step is a factor of 2": economics.Setting(factor=2),
-    "a step is a factor of 4": economics.Setting(factor=4),
+OTHERWISE: Mapping[str, Other] = {
+    "within 50 ms a token": Other(economics.Setting(limit_ms=50)),
+    "within 200 ms a token": Other(economics.Setting(limit_ms=200)),
+    "software equally mature": Other(economics.Setting(software=ratios.EQUAL)),
+    "domestic prices a third lower": Other(economics.Setting(domestic_price_factor=2 / 3)),
+    "a step is a factor of 2": Other(economics.Setting(factor=2)),
+    "a step is a factor of 4": Other(economics.Setting(factor=4)),
+    "evidence ages twice as fast": Other(held=(("evidence_half_life_years", 1, {}),)),
+    "opinion and hearsay (grade C) count nothing": Other(held=(("evidence_grade_weight", 0, {"grade": "3"}),)),
+    "what is absent counts half": Other(held=(("absent_evidence_weight", 0.25, {}),)),
 }
-"""Other choices of ours on the economic axis; each alone."""
+"""Other choices; each alone."""
 
 
 def otherwise(
@@ -221,63 +181,15 @@ def otherwise(
 ) -> dict[str, dict[str, tuple[str, int]]]:
     """For each other choice: the group and the rank that every alternative would have."""
     found = {}
-    for said, setting in OTHERWISE.items():
-        one = rank(model, segment, chips=chips, generation=generation, draws=1, by_hand=by_hand, setting=setting)
+    for said, other in OTHERWISE.items():
+        changes = [model.change(quantity, value, said, **where) for quantity, value, where in other.held]
+        under = model.with_changes(*changes) if changes else model
+        one = rank(under, segment, chips=chips, generation=generation, draws=1, by_hand=by_hand, setting=other.setting)
         found[said] = {place.alternative.name: (place.group, place.rank) for place in one.places}
     return found
 
 
-class _Values:
-    """Steps of every alternative on every criterion: at the centre, their ranges, and drawn."""
-
-    def __init__(
-        self, model: Model, alternatives: Sequence[Alternative], draws: int, seed: int, setting: economics.Setting
-    ) -> None:
-        facts = model.facts
-        self.alternatives, self.draws, self.seed = list(alternatives), draws, seed
-        self.scale = economics.scale(facts, setting)
-        self.criteria = [*economics.CRITERIA, *execution.criteria(facts)]
-        self.axis = [ECONOMICS] * len(economics.CRITERIA) + [EXECUTION] * len(execution.criteria(facts))
-        self.reference = economics.reference(facts)
-        chips = [one.chip for one in alternatives if one.chip]
-        self.entries = economics.table(model, [*dict.fromkeys((*chips, self.reference))], setting)
-        companies = [*dict.fromkeys(one.company for one in alternatives)]
-        self.scores = execution.scores(model, companies)
-        self._centre()
-        self._draw(companies)
-
-    def _centre(self) -> None:
-        shape = (len(self.alternatives), len(self.criteria))
-        self.value, self.low, self.high = np.empty(shape), np.empty(shape), np.empty(shape)
-        self.known = np.zeros(shape, dtype=bool)
-        for i, one in enumerate(self.alternatives):
-            for j, criterion in enumerate(self.criteria):
-                if self.axis[j] == ECONOMICS:
-                    entry = self.entries.get((one.chip or "", criterion))
-                    middle = self.entries[self.reference, criterion]
-                    found = economics.at_centre(entry, middle, self.scale)
-                else:
-                    score = self.scores[one.company, criterion]
-                    centre = self.scale.middle if score.value is None else score.value
-                    found = (centre, score.low, score.high, score.value is not None)
-                self.value[i, j], self.low[i, j], self.high[i, j], self.known[i, j] = found
-
-    def _draw(self, companies: Sequence[str]) -> None:
-        """One stream of chance for all segments; alternatives that share a chip or a maker share its draws."""
-        generator = np.random.default_rng(self.seed)
-        names = [one.chip or one.name for one in self.alternatives]
-        noise: dict[str, Any] = {cause: generator.standard_normal((self.draws, len(names))) for cause in CAUSES}
-        noise["unknown"] = generator.random((self.draws, len(names), len(economics.CRITERIA)))
-        asked = self.criteria[len(economics.CRITERIA) :]
-        uniform = generator.random((self.draws, len(companies), len(asked)))
-        makers = execution.drawn(self.scores, companies, asked, uniform)
-        places = [list(companies).index(one.company) for one in self.alternatives]
-        chips = economics.steps(self.entries, names, self.reference, self.scale, noise)
-        self.drawn = np.concatenate([chips, makers[:, places, :]], axis=2)
-        self.generator = generator
-
-
-def _one(model: Model, at: _Values, segment: str, asked: weights.Weights, chips: bool, generation: str) -> Ranking:
+def _one(model: Model, at: Values, segment: str, asked: weights.Weights, chips: bool, generation: str) -> Ranking:
     generator = np.random.default_rng([at.seed, 1])
     columns = [at.criteria.index(criterion) for criterion in asked.mean]
     mean = np.array(list(asked.mean.values()))
@@ -307,7 +219,7 @@ def _one(model: Model, at: _Values, segment: str, asked: weights.Weights, chips:
     )
 
 
-def _group_of(at: _Values, i: int, columns: Sequence[int]) -> str:
+def _group_of(at: Values, i: int, columns: Sequence[int]) -> str:
     """With whom an alternative is ranked: what may be bought, what may not, and what nobody can place on the map."""
     for axis in (ECONOMICS, EXECUTION):
         asked = [j for j in columns if at.axis[j] == axis]
@@ -318,7 +230,7 @@ def _group_of(at: _Values, i: int, columns: Sequence[int]) -> str:
 
 def _group(
     model: Model,
-    at: _Values,
+    at: Values,
     group: str,
     members: list[int],
     columns: list[int],
@@ -353,6 +265,7 @@ def _group(
         ends = [float(np.quantile(scores[:, i], end)) for end in TENTHS]
         confident = float(found.confidence[i])
         first = not math.isnan(confident)
+        parts = tuple(_part(at, members[i], j, float(w)) for j, w in zip(columns, held, strict=True))
         swaps = _swaps(at, names, centre, held, criteria, ~side, i, after)
         placed.append(
             Place(
@@ -366,7 +279,7 @@ def _group(
                 ends[1],
                 _side(centre[i], held, known[i], side),
                 _side(centre[i], held, known[i], ~side),
-                float(both[i]),
+                float(both[i]) if side.any() and not side.all() else None,
                 tuple(float(share) for share in found.acceptability[i]),
                 tuple(float(share) for share in other.acceptability[i]),
                 dict(zip(criteria, map(float, found.central_weights[i]), strict=True)) if first else None,
@@ -376,7 +289,8 @@ def _group(
                 *swaps,
                 () if after is None else _hangs(values, drawn, i, after, criteria),
                 float(held[~known[i]].sum()),
-                tuple(_part(at, members[i], j, float(w)) for j, w in zip(columns, held, strict=True)),
+                sum(part.weight for part in parts if part.grade == "assumed"),
+                parts,
                 _other_use(model.facts, alternative.chip),
             )
         )
@@ -387,7 +301,7 @@ Swaps = tuple[swap.ScoreChange | None, swap.ScoreChange | None, swap.WeightChang
 
 
 def _swaps(
-    at: _Values,
+    at: Values,
     names: Sequence[str],
     centre: Any,
     held: Any,
@@ -436,18 +350,20 @@ def _hangs(values: Any, drawn: Any, i: int, after: int, criteria: Sequence[str])
     return tuple((criteria[j], float(shares[j])) for j in order)
 
 
-def _part(at: _Values, i: int, j: int, weight: float) -> Part:
+def _part(at: Values, i: int, j: int, weight: float) -> Part:
     one, criterion = at.alternatives[i], at.criteria[j]
-    figure, unit, basis = None, "step", ""
+    figure, unit, grade = None, "step", "assumed"
     if at.axis[j] == ECONOMICS:
         entry = at.entries.get((one.chip or "", criterion))
         basis = entry.basis if entry else "missing: a chip with a card that stands for the maker"
-        figure, unit = (entry.value if entry else None), economics.UNITS[criterion]
+        figure, unit, grade = entry.value if entry else None, economics.UNITS[criterion], entry.known if entry else ""
     else:
         items = at.scores[one.company, criterion].items
         basis = f"evidence {', '.join(items)}" if items else "missing: a row of the register evidence"
     centre, low, high = (float(part[i, j]) for part in (at.value, at.low, at.high))
-    return Part(criterion, at.axis[j], weight, centre, low, high, bool(at.known[i, j]), figure, unit, basis)
+    known = bool(at.known[i, j])
+    grade = grade if known else "unknown"
+    return Part(criterion, at.axis[j], weight, centre, low, high, known, grade, figure, unit, basis)
 
 
 def _other_use(facts: Facts, chip: str | None) -> str:
