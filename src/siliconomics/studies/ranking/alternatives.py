@@ -36,7 +36,7 @@ def today(facts: Facts) -> dt.date:
     """The day of the ranking."""
     date = economics.constant(facts, "execution_date")
     year = math.floor(date)
-    return dt.date(year, 1, 1) + dt.timedelta(days=round((date - year) * 365))
+    return dt.date(year, 1, 1) + dt.timedelta(days=int((date - year) * 365))
 
 
 def chips_ranked(model: Model) -> list[Alternative]:
