@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from siliconomics.core import BadRequest, Interval, Problem, nearest
 
@@ -21,6 +21,18 @@ SAID_BESIDE = ("register", "dimension", "own")
 """What a record of a row says beside its columns."""
 OPTIONAL = ("status",)
 """Fixed columns that a table may leave out."""
+
+
+MEANINGS = {
+    "id": ("each row has a name of its own", "write for example my-1"),
+    "about": ("a row is about somebody or something", "name a company or chip"),
+    "date": ("it is the time that the row tells of", "leave it empty where the source gives none"),
+    "as_of": ("it is the day on which the row was known", "write a day"),
+    "source": ("a figure without a place cannot be checked", "name the source and a place in it"),
+    "known": ("it says how well the row is known", "write reported, derived, estimated or assumed"),
+    "status": ("it says whether the row tells of a fact", "write stated, expected or lost"),
+}
+"""Why each column of every row is there, and what to write into it."""
 
 
 class ColumnCard(schema.Strict):
@@ -196,7 +208,7 @@ class _Table:
     def entry(self, line: int, cells: dict[str, str]) -> Entry | None:
         before = len(self.reader.problems)
         fixed = {name: cells[name] for name in FIXED if cells.get(name) or name not in OPTIONAL}
-        head = self.reader.fit(EntryCard, fixed, self.path, f"row {line}")
+        head = self.head(line, fixed)
         about, dimension = self.about(line, cells["about"]) if cells["about"] else ("", "")
         values = {name: self.value(line, name, cells.get(name, "")) for name in self.card.column}
         if head is None:
@@ -219,6 +231,17 @@ class _Table:
             line,
             self.layer,
         )
+
+    def head(self, line: int, fixed: dict[str, str]) -> EntryCard | None:
+        try:
+            return EntryCard.model_validate(fixed)
+        except ValidationError as error:
+            for one in error.errors():
+                column = str(one["loc"][0])
+                reason = one["msg"].removeprefix("Value error, ")
+                what = reason if fixed[column] and fixed[column] in reason else f"{fixed[column]!r}: {reason}"
+                self.problem(line, column, what if fixed[column] else "the cell is empty", *MEANINGS[column])
+            return None
 
     def about(self, line: int, spelling: str) -> tuple[str, str]:
         facts = self.reader.facts

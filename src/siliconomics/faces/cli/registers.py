@@ -110,6 +110,12 @@ def _beside(facts: Facts, register: Register, labels: Sequence[str] | None, date
             print(f"siliconomics: warning: {warning}", file=sys.stderr)
 
 
+def _is_read(facts: Facts, quantity: str) -> bool:
+    """Whether a formula reads a quantity; words and dates are only looked up."""
+    declared = facts.declarations[quantity]
+    return not declared.unread and not declared.text
+
+
 def _summary(facts: Facts, register: Register) -> dict[str, Any]:
     days = [period(entry.date) for entry in register.entries if entry.date]
     quantities = {
@@ -132,7 +138,7 @@ def _summary(facts: Facts, register: Register) -> dict[str, Any]:
         "last": max(end for _, end in days).isoformat() if days else None,
         "used_by": list(register.used_by),
         "quantities": sorted(quantities),
-        "quantities_read_by_formulas": sorted(one for one in quantities if not facts.declarations[one].unread),
+        "quantities_read_by_formulas": sorted(one for one in quantities if _is_read(facts, one)),
         "note": register.note or None,
         "columns": [
             {"name": one.name, "meaning": one.meaning, "type": one.type, "choices": list(one.choices)}
@@ -163,7 +169,7 @@ def _list(facts: Facts, as_json: bool, as_csv: bool) -> None:
     for one in records:
         count = len(one["quantities"])
         read = len(one["quantities_read_by_formulas"])
-        links = [f"{count} quantities, {read} in formulas"] if count else []
+        links = [f"{count} quantit{'y' if count == 1 else 'ies'}, {read} in formulas"] if count else []
         used = "; ".join([*one["used_by"], *links]) or "to be read"
         table.add_row(
             one["name"],
