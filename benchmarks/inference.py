@@ -20,7 +20,8 @@ from siliconomics.facts import Facts
 from siliconomics.formulas.inference.search import space
 from siliconomics.model import load
 from siliconomics.studies.prediction import measured, read_layout
-from siliconomics.studies.prediction.cases import answered, best, candidates, case, settle, software_columns
+from siliconomics.studies.prediction.cases import case
+from siliconomics.studies.prediction.choice import answered, best, candidates, settle, software_columns
 from siliconomics.studies.prediction.predict import predict
 from siliconomics.studies.prediction.ratios import DATE, request
 from siliconomics.studies.prediction.software import FOLDER, calibration, software
@@ -77,22 +78,23 @@ def _predictions(facts: Facts, learned: Any) -> Iterator[Told]:
     def rates() -> Any:
         columns, index, cap = candidates(cases)
         soft = software_columns(software(cases, learned.values), index)
-        return answered(settle(columns, cap, soft), soft)
+        return answered(settle(cases, columns, index, cap, soft), soft)
 
     yield question, "ours, rates alone", timed(rates) / MANY, None, "", "", "points made ready before"
 
 
 def _search(facts: Facts, learned: Any) -> Iterator[Told]:
     one = case(facts, request("B200", 64, 50.0), DATE)
-    pairs = space(64, int(one.columns["attention_heads"]), True, one.choices)
+    pairs = space(64, int(one.columns["attention_heads"]), True, np.unique(np.round(2.0 ** np.arange(0, 16.25, 0.5))))
     times = math.ceil(CONFIGURATIONS / len(pairs["group_chips"]))
     laid = {name: np.tile(column, times)[:CONFIGURATIONS] for name, column in pairs.items()}
     laid["sequences_in_group"] = laid["sequences_in_group"] + np.arange(CONFIGURATIONS) // len(pairs["group_chips"])
-    rows, cap = np.arange(CONFIGURATIONS), np.full(CONFIGURATIONS, np.inf)
+    rows, index = np.arange(CONFIGURATIONS), np.zeros(CONFIGURATIONS, dtype=int)
+    cap = np.full(CONFIGURATIONS, np.inf)
     soft = {name: np.ravel(value)[0] for name, value in software([one], learned.values).items()}
 
     def search() -> int:
-        settled = settle({**one.columns, **laid}, cap, soft)
+        settled = settle([one], {**one.columns, **laid}, index, cap, soft)
         return best(one, answered(settled, soft), settled, rows)
 
     note = "layouts of 64 B200 with batches one apart, the best within 50 ms"

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siliconomics.formulas.inference.search import ANSWERS, INPUTS, SHAPE, batches, compiled, evaluate, layouts, space
+from siliconomics.formulas.inference.search import (
+    ANSWERS,
+    INPUTS,
+    SHAPE,
+    compiled,
+    evaluate,
+    largest_batch_within,
+    layouts,
+    slopes,
+    space,
+)
 from siliconomics.formulas.inference.serving import (
     free_memory_gb,
     kv_per_sequence_gb,
@@ -82,12 +92,12 @@ R1 = dict(
     key_value_heads=HEADS, head_width=NOPE, value_head_width=VALUE, query_lora_rank=Q_RANK, latent_width=LATENT,
     rope_width=ROPE, dense_mlp_width=DENSE_WIDTH, expert_width=WIDTH, routed_experts=E, active_routed_experts=K,
     shared_experts=1, vocabulary=VOCABULARY, tied_embeddings=0, sliding_window_tokens=NO_WINDOW,
-    sliding_window_layers=0, sparse_attention_tokens=NO_WINDOW, is_latent_attention=1, routing_node_limit=4,
+    sliding_window_layers=0, sparse_attention_tokens=NO_WINDOW, is_latent_attention=1, routing_nodes=4,
 )  # fmt: skip
 GROUPED = R1 | dict(
     transformer_layers=94, dense_mlp_layers=0, moe_layers=94, hidden_width=4096, attention_heads=64, key_value_heads=4,
     head_width=128, value_head_width=128, expert_width=1536, routed_experts=128, shared_experts=0, vocabulary=151936,
-    is_latent_attention=0, routing_node_limit=1e6,
+    is_latent_attention=0, routing_nodes=1e6,
 )  # fmt: skip
 SMALL = GROUPED | dict(
     transformer_layers=32, dense_mlp_layers=32, moe_layers=0, attention_heads=32, key_value_heads=8,
@@ -102,23 +112,25 @@ MODELS = {"R1": R1, "grouped": GROUPED, "small": SMALL, "windowed": WINDOWED, "s
 
 H200 = dict(
     memory_size_gb=141, memory_bandwidth_gb_s=4800, gemm_peak_tflops=1979, attention_peak_tflops=989,
-    base_peak_tflops=989, scaleup_bandwidth_gb_s=450, scaleout_bandwidth_gb_s=50, scaleup_domain_chips=8,
+    base_peak_tflops=989, scaleup_link_gb_s=450, scaleout_link_gb_s=50, linked_chips=8,
 )  # fmt: skip
 WORKLOAD = dict(
     input_tokens=1024, output_tokens=1024, prefix_share=0, draft_tokens=0, draft_acceptance=0.5, weight_bytes=1,
     attention_weight_bytes=1, kv_bytes_per_element=2, dispatch_wire_bytes=1, activation_wire_bytes=2,
+    answer_length_variation=0, launch_factor=1,
 )  # fmt: skip
 IDEAL = dict(
     memory_bandwidth_efficiency=1, gemm_efficiency=1, attention_efficiency=1, prefill_gain=1,
     half_efficiency_tflops=1e15, network_efficiency=1, fixed_time_per_layer_s=0, routing_time_per_layer_s=0,
-    collective_latency_s=0, communication_overlap=0, expert_imbalance=1, usable_memory_share=0.9,
+    collective_latency_s=0, crossing_latency_s=0, communication_overlap=0, expert_imbalance=1, usable_memory_share=0.9,
     reserved_memory_gb=3.5, memory_size_factor=1, engine_level=1, software_gap=0, software_age_years=10,
     software_catch_up_years=1,
 )  # fmt: skip
 USUAL = IDEAL | dict(
     memory_bandwidth_efficiency=0.78, gemm_efficiency=0.8, attention_efficiency=0.6, prefill_gain=1.1,
     half_efficiency_tflops=2700, network_efficiency=0.7, fixed_time_per_layer_s=22e-6, routing_time_per_layer_s=55e-6,
-    collective_latency_s=12e-6, communication_overlap=0.6, expert_imbalance=1.25, software_gap=1, software_age_years=1,
+    collective_latency_s=12e-6, crossing_latency_s=30e-6, communication_overlap=0.6, expert_imbalance=1.25,
+    software_gap=1, software_age_years=1,
 )  # fmt: skip
 TP8 = dict(group_chips=8, attention_split=8, sequences_in_group=64)
 DP8 = dict(group_chips=8, attention_split=1, sequences_in_group=512)
@@ -350,8 +362,8 @@ def test_one_chip_has_no_network():
     assert sum_time_per_token_s(all_reduce_gb_per_token(L, H, 2, 1), 1, 8, 450, 50, 0.7) == 0
     assert exchange_time_per_token_s(0.001, 1, 0, 1, 1, 450, 50, 0.7) == 0
     assert communication_time_s(0, 0, 64, 1, 1) == 0
-    assert fixed_time_s(L, 20e-6, 0, 0, 12e-6, 1) == pytest.approx(L * 20e-6)
-    assert fixed_time_s(L, 20e-6, MOE, 60e-6, 12e-6, 8) == pytest.approx(L * 44e-6 + MOE * 60e-6)
+    assert fixed_time_s(L, 20e-6, 0, 0, 1, 12e-6, 30e-6, 1, 1, 8) == pytest.approx(L * 20e-6)
+    assert fixed_time_s(L, 20e-6, MOE, 60e-6, 1, 12e-6, 30e-6, 8, 8, 8) == pytest.approx(L * 44e-6 + MOE * 60e-6)
 
 
 def test_attention_cut_over_more_than_a_domain_goes_over_the_slow_links():
@@ -414,7 +426,7 @@ def test_tokens_that_attention_reads(context, layers, windowed, window, sparse, 
 
 
 def test_context_while_answering_is_the_prompt_and_half_the_answer():
-    assert context_tokens(1024, 1024) == 1536
+    assert context_tokens(1024, 1024, 0) == 1536
 
 
 @pytest.mark.parametrize("model", ["sparse", "windowed"])
@@ -470,7 +482,7 @@ def by_hand(group, split, batch, soft, chip=H200, context=1536, kv=2):
         61 * (soft["fixed_time_per_layer_s"] + 2 * soft["collective_latency_s"] * (group > 1))
         + 58 * soft["routing_time_per_layer_s"],
     ]
-    link = chip["scaleup_bandwidth_gb_s"] * 1e9 * soft["network_efficiency"]
+    link = chip["scaleup_link_gb_s"] * 1e9 * soft["network_efficiency"]
     sums = 61 * 2 * 2 * (split - 1) / split * 7168 * 2 / link
     copies = group * (1 - (1 - 1 / group) ** 8)
     exchange = 58 * 7168 * 3 * copies * (group - split) / group / link
@@ -548,23 +560,59 @@ def test_layouts_of_a_mixture_and_of_a_dense_model():
     assert layouts(1, 128, True) == [(1, 1)]
 
 
-def test_batches_are_whole_and_grow():
-    sizes = batches()
-    assert (sizes == np.round(sizes)).all()
-    assert (np.diff(sizes) > 0).all()
-    assert (sizes[0], sizes[-1]) == (1, 65536)
+BATCHES = 2.0 ** np.arange(0, 16.5, 0.5)
 
 
 def test_a_space_is_every_layout_with_every_batch():
-    columns = space(8, 128, True)
-    pairs, sizes = layouts(8, 128, True), batches()
-    assert {len(column) for column in columns.values()} == {len(pairs) * len(sizes)}
-    assert len(set(zip(*columns.values(), strict=True))) == len(pairs) * len(sizes)
-    assert set(space(8, 128, True, [(8, 1)])["attention_split"]) == {1}
+    columns = space(8, 128, True, BATCHES)
+    pairs = layouts(8, 128, True)
+    assert {len(column) for column in columns.values()} == {len(pairs) * len(BATCHES)}
+    assert len(set(zip(*columns.values(), strict=True))) == len(pairs) * len(BATCHES)
+
+
+@pytest.mark.parametrize("decoding", [False, True])
+def test_the_largest_batch_within_a_limit_meets_it_and_one_more_does_not(decoding):
+    one = R1 | H200 | WORKLOAD | USUAL | dict(group_chips=8.0, attention_split=1.0)
+    size = largest_batch_within(one, np.array([0.05]), np.array([1e5]), decoding)
+    found = evaluate(one | {"sequences_in_group": size * np.array([1.0, 1.001])})
+    time = found["decode_step_time_s"] if decoding else found["time_per_output_token_s"]
+    time = time / found["software_level"]
+    assert time[0] == pytest.approx(0.05, rel=1e-6)
+    assert time[1] > 0.05
+
+
+def test_slopes_of_arrays_are_those_of_small_moves():
+    one = R1 | H200 | WORKLOAD | USUAL | dict(group_chips=8.0, attention_split=1.0)
+    one["sequences_in_group"] = np.array([8.0, 300.0, 2000.0])
+    value, found = slopes(one, "mixed_output_rate")
+    for name in ("memory_bandwidth_gb_s", "gemm_efficiency", "output_tokens", "fixed_time_per_layer_s"):
+        step = one[name] * 1e-6
+        moved = evaluate(one | {name: one[name] + step}, ("mixed_output_rate",))["mixed_output_rate"]
+        assert found[name] == pytest.approx((moved - value) / step, rel=1e-3, abs=1e-9 * abs(value[0] / one[name]))
+
+
+def test_answers_that_differ_in_length_cost_as_a_longer_context():
+    """E[L^2] / 2 E[L]: of answers all alike half their length, of exponential ones all of it."""
+    alike, apart = (answer(USUAL, DP8, answer_length_variation=one)["attention_time_s"] for one in (0.0, 1.0))
+    twice = answer(USUAL, DP8, input_tokens=1024 + 512)["attention_time_s"]
+    assert alike < apart
+    assert apart == pytest.approx(twice)
+
+
+def test_attention_across_domains_waits_for_the_slower_links():
+    inside, across = (answer(USUAL, TP8, linked_chips=size)["fixed_time_s"] for size in (8, 4))
+    assert across - inside == pytest.approx(61 * 2 * USUAL["crossing_latency_s"])
+
+
+def test_launches_one_by_one_lengthen_the_fixed_time_alone():
+    one, three = (answer(USUAL, TP8, launch_factor=factor) for factor in (1.0, 3.0))
+    launches = 61 * USUAL["fixed_time_per_layer_s"] + 58 * USUAL["routing_time_per_layer_s"]
+    assert three["fixed_time_s"] - one["fixed_time_s"] == pytest.approx(2 * launches)
+    assert three["expert_time_s"] == one["expert_time_s"]
 
 
 def test_arrays_give_what_numbers_give():
-    columns = space(8, 128, True)
+    columns = space(8, 128, True, BATCHES)
     together = evaluate(R1 | H200 | WORKLOAD | USUAL | columns)
     for row in range(0, len(columns["group_chips"]), 61):
         alone = answer(USUAL, {name: column[row] for name, column in columns.items()})
@@ -595,21 +643,22 @@ def configurations(draw):
     chip = dict(
         memory_size_gb=some(16, 400), memory_bandwidth_gb_s=some(200, 20000), base_peak_tflops=base,
         gemm_peak_tflops=base * draw(st.sampled_from([1, 2, 4])), attention_peak_tflops=base,
-        scaleup_bandwidth_gb_s=some(10, 2000), scaleout_bandwidth_gb_s=some(5, 400),
-        scaleup_domain_chips=2 ** draw(st.integers(0, 6)),
+        scaleup_link_gb_s=some(10, 2000), scaleout_link_gb_s=some(5, 400),
+        linked_chips=2 ** draw(st.integers(0, 6)),
     )  # fmt: skip
     workload = dict(
         input_tokens=some(1, 1e5), output_tokens=some(1, 1e5), prefix_share=share(0, 0.9),
         draft_tokens=draw(st.integers(0, 4)), draft_acceptance=share(0.01, 0.95),
         weight_bytes=draw(st.sampled_from([0.5625, 1, 2])), attention_weight_bytes=draw(st.sampled_from([1, 2])),
         kv_bytes_per_element=draw(st.sampled_from([1, 2])), dispatch_wire_bytes=draw(st.sampled_from([1, 2])),
+        answer_length_variation=share(0, 2), launch_factor=share(1, 4),
     )  # fmt: skip
     gemm = share(0.2)
     soft = dict(
         memory_bandwidth_efficiency=share(0.2), gemm_efficiency=gemm, attention_efficiency=share(0.2, 0.9),
         prefill_gain=share(0.5, 1 / max(gemm, 0.9)), half_efficiency_tflops=some(300, 1e5),
         network_efficiency=share(0.1), fixed_time_per_layer_s=some(1e-6, 2e-4),
-        routing_time_per_layer_s=some(1e-6, 2e-4), collective_latency_s=some(1e-6, 1e-4),
+        routing_time_per_layer_s=some(1e-6, 2e-4), collective_latency_s=some(1e-6, 1e-4), crossing_latency_s=some(1e-6, 1e-4),
         communication_overlap=share(0), expert_imbalance=share(1.0, 3.0), usable_memory_share=share(0.5, 0.95),
         reserved_memory_gb=share(0.0, 8.0), memory_size_factor=share(1.0, 1.0737), engine_level=share(0.3),
         software_gap=share(0.0, 2.0), software_age_years=share(0.0, 5.0), software_catch_up_years=share(0.2, 2.0),
@@ -641,12 +690,12 @@ def test_a_better_chip_never_lowers_a_rate(one, times):
         ("gemm_peak_tflops",),
         ("attention_peak_tflops",),
         peaks,
-        ("scaleup_bandwidth_gb_s",),
-        ("scaleout_bandwidth_gb_s",),
-        ("scaleup_domain_chips",),
+        ("scaleup_link_gb_s",),
+        ("scaleout_link_gb_s",),
+        ("linked_chips",),
         ("memory_size_gb",),
     ):
-        if names == ("scaleup_domain_chips",) and one["scaleup_bandwidth_gb_s"] < one["scaleout_bandwidth_gb_s"]:
+        if names == ("linked_chips",) and one["scaleup_link_gb_s"] < one["scaleout_link_gb_s"]:
             continue  # a larger domain is no better where its links are the slower ones
         never_falls(pair(one, **{name: one[name] * times for name in names}), *RATES, "largest_batch")
 
@@ -714,7 +763,7 @@ def test_narrower_numbers_never_lower_a_rate(one, times):
 @QUICK
 @given(configurations(), st.floats(0.001, 1), st.floats(1, 10))
 def test_a_looser_limit_never_lowers_the_best_rate(one, limit, times):
-    found = evaluate(one | space(8, int(one["attention_heads"]), one["moe_layers"] > 0))
+    found = evaluate(one | space(8, int(one["attention_heads"]), one["moe_layers"] > 0, BATCHES))
     rate, time = found["mixed_output_rate"], found["time_per_output_token_s"] / found["software_level"]
     tight, loose = (np.max(rate, where=time <= most, initial=0.0) for most in (limit, limit * times))
     assert loose >= tight

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from siliconomics.core.tape import slopes_of
@@ -60,10 +60,6 @@ from siliconomics.formulas.silicon import (
     wafer_sort_cost_usd,
     yield_from_wafer_start,
 )
-
-# The first root loads SciPy's solver, which may take longer than hypothesis allows one example.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 areas = st.floats(10, 858)
 defects = st.floats(0, 20)

@@ -169,13 +169,11 @@ def test_each_source_left_out_over_all_models(rows):
     assert scored(rows, "source_left_out") <= 0.32
 
 
-@pytest.mark.xfail(reason="asked for: at most 0.30 with a source left out; reached: 0.309")
 def test_each_source_left_out_as_the_issue_asks(rows):
     assert scored(rows, "source_left_out") <= 0.30
 
 
 @pytest.mark.parametrize("kind", ["chip_left_out", "source_left_out"])
-@pytest.mark.xfail(reason="asked for: at most 0.35 over DeepSeek with a chip or source left out; reached: about 0.40")
 def test_left_out_over_deepseek_as_the_issue_asks(rows, kind):
     assert scored(rows, kind, "DeepSeek") <= 0.35
 

@@ -14,7 +14,8 @@ from siliconomics.faces.cli import inference as face
 from siliconomics.facts import LIBRARY
 from siliconomics.facts.reader import read as read_facts
 from siliconomics.studies.prediction import COLUMNS, Refused, measured, parse, read
-from siliconomics.studies.prediction.cases import MOST_PER_RANK, MOST_SEQUENCES, _acceptance, case
+from siliconomics.studies.prediction.cases import _acceptance, case
+from siliconomics.studies.prediction.choice import MOST_PER_RANK, MOST_SEQUENCES
 from siliconomics.studies.prediction.machine import chip_columns, shape, software_age, year_of
 from siliconomics.studies.prediction.points import MEASURED
 from siliconomics.studies.prediction.predict import EIGHTY, layout_text, predict
@@ -294,7 +295,7 @@ def test_a_software_level_above_physics_is_held_at_the_bound(ask):
         chip="H20", model="Qwen3-32B", n_chips="1", parallelism="TP1", weight_precision="BF16", phase="prefill",
         metric="input_tok_s",
     )  # fmt: skip
-    ours, own = ask(cells, cells | {"framework": "some engine of one's own"})
+    ours, own = ask(cells, cells | {"framework": "DeepSeek in-house"})
     assert "held at the bound" not in ours.note
     assert "held at the bound" in own.note
     assert own.low < own.value < own.high
@@ -533,11 +534,23 @@ def test_software_ages_from_the_later_of_chip_and_architecture(facts):
 
 
 # -- software -------------------------------------------------------------------------------------------
-def test_levels_by_engine_and_vendor():
-    assert levels(None, "NVIDIA") == levels("tensorrt-llm", "NVIDIA") == []
-    assert levels("vllm", "AMD") == ["level_vllm", "level_amd"]
-    assert levels("my own", "Huawei") == ["level_other", "level_huawei"]
-    assert levels(None, "Cambricon") == ["level_vendor"]
+def test_levels_by_engine_and_vendor(facts):
+    def of(engine, chip):
+        one = case(facts, point(framework=engine, chip=chip, weight_precision="BF16"), NOW)
+        return levels(one)
+
+    assert of("", "H200") == of("TensorRT-LLM", "H200") == []
+    assert of("vLLM", "MI300X") == ["level_vllm", "level_amd"]
+    assert of("my own", "910B") == ["level_other", "level_huawei"]
+    assert of("CloudMatrix-Infer", "910C") == ["level_maker", "level_huawei"]
+    assert of("", "MLU 590") == ["level_vendor"]
+
+
+def test_no_more_sequences_are_in_flight_than_were_sent(facts, learned):
+    sent = [point(concurrency_or_batch=f"{many} prompts at unlimited rate", parallelism="TP8") for many in (20, 40)]
+    few, more = predict(facts, sent, learned, NOW)
+    assert (few.batch, more.batch) == (20, 40)
+    assert few.value < more.value
 
 
 def test_a_share_of_a_peak_stays_under_one():

@@ -5,7 +5,7 @@ from .formula import Formula, Interval, formula, formulas_of
 from .graph import KNOWN, Cell, Declaration, Given, Graph, named, weakest
 from .operators import opaque
 from .reading import Missing
-from .tape import Program, Tape, Undefined
+from .tape import NoSolution, Program, Tape, Undefined
 
 __all__ = [
     "KNOWN",
@@ -17,6 +17,7 @@ __all__ = [
     "Graph",
     "Interval",
     "Missing",
+    "NoSolution",
     "Problem",
     "Program",
     "Tape",

@@ -18,7 +18,7 @@ from .formula import Formula, Interval
 from .operations import Operation
 from .reading import Labels, Missing, Walk, merged
 from .record import Expression
-from .tape import Tape, Undefined
+from .tape import NoSolution, Tape, Undefined
 
 
 @dataclass(frozen=True)
@@ -352,7 +352,7 @@ def _undefined(error: Undefined, cell: Cell, tape: Tape) -> str:
     zero = [str(one) for one in cell.uses if one.node is not None and tape.values[one.node] == 0]
     if str(error) == "divide":
         return "division by zero" + (f" ({', '.join(zero)} is 0)" if zero else "")
-    return f"{error} has no result for these inputs"
+    return str(error) if isinstance(error.__cause__, NoSolution) else f"{error} has no result for these inputs"
 
 
 @contextlib.contextmanager

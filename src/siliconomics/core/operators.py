@@ -195,21 +195,27 @@ def root(function: Callable[..., Any], *operands: Any, low: float, high: float, 
 
 
 def opaque(
-    *, unit: str = "1", kind: str = "stepped", text: str = ""
+    *,
+    unit: str = "1",
+    kind: str = "stepped",
+    text: str = "",
+    arity: int | None = None,
+    slopes: Callable[..., tuple[Any, ...]] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a plain NumPy function (a count, a search, a table) as one operation of a formula.
 
-    It has no Excel text, and no gradient unless it is smooth: a workbook holds its value and says so.
+    It has no Excel text: a workbook holds its value and says so. ``slopes(result, *operands)`` gives its partial
+    derivatives; without it nothing flows through. ``arity`` for a function that takes ``*operands``.
     """
 
     def mark(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__
-        arity = function.__code__.co_argcount
-        places = ", ".join(f"{{{i}}}" for i in range(arity))
+        places_taken = function.__code__.co_argcount if arity is None else arity
+        places = ", ".join(f"{{{i}}}" for i in range(places_taken))
         operation = Operation(
-            name, f"{name}({places})", ("0.0 * {g}",) * arity, "", text or f"{name}({places})",
+            name, f"{name}({places})", ("0.0 * {g}",) * places_taken, "", text or f"{name}({places})",
             rf"\mathrm{{{{{name.replace('_', ' ')}}}}}\left({places}\right)", kind=kind, function=function,
-            slope_functions=lambda y, *operands: (0.0,) * len(operands),
+            slope_functions=slopes or (lambda y, *operands: (0.0,) * len(operands)),
         )  # fmt: skip
 
         def operator(*operands: Any) -> Any:

@@ -14,6 +14,7 @@ from . import units
 from .formula import Formula, Interval
 from .graph import Declaration
 from .record import Expression
+from .tape import NoSolution
 
 ALIKE = 1e-9
 """Share by which the figure with units may differ from the plain one: rounding, no more."""
@@ -48,6 +49,8 @@ def _one_way(formula: Formula, numbers: Mapping[str, float], parsed: Mapping[str
 
     try:
         plain = float(formula.function(*numbers.values()))
+    except NoSolution:
+        return None  # a search that finds nothing at these numbers has no result whose unit could be wrong
     except ArithmeticError as error:
         plain, reason = math.nan, f" ({error})"
     else:

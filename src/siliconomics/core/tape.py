@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
+class NoSolution(ValueError):
+    """A solved operation found nothing; its message says why, in a reader's words."""
+
+
 class Undefined(ArithmeticError):
     """Arithmetic without an answer: a division by zero, the logarithm of a negative number."""
 
@@ -69,6 +73,8 @@ class Tape:
                 return known
         try:
             value = operation.scalar(*[self.values[operand] for operand in operands])
+        except NoSolution as error:
+            raise Undefined(str(error)) from error
         except (ArithmeticError, ValueError) as error:
             raise Undefined(operation.name) from error
         if value != value:
@@ -182,7 +188,7 @@ class Program:
     def _forward(self) -> list[str]:
         return [f"{self._names[node]} = {self._call(operation, operands)}" for node, operation, operands in self._steps]
 
-    def _backward(self, answer: int) -> tuple[list[str], str]:
+    def _backward(self, answer: int, guard: str = "({part} if {g} else 0.0)") -> tuple[list[str], str]:
         if answer not in self._moving:
             return [], f"({'0.0, ' * len(self.inputs)})"
         lines: list[str] = []
@@ -204,7 +210,7 @@ class Program:
                     self._functions[key] = operation.slope_functions
                     part = f"{slope[node]} * {key}({self._name(node)}, {', '.join(names)})[{position}]"
                 if node in perhaps_idle:
-                    part = f"({part} if {slope[node]} else 0.0)"
+                    part = guard.format(g=slope[node], part=part)
                 if node in perhaps_idle or operation.name in _CHOICES:
                     perhaps_idle.add(operand)
                 if operand in started:
@@ -243,6 +249,26 @@ class Program:
             return self._ready(f"gradient{answer}", build)(x)  # type: ignore[no-any-return]
         except (ArithmeticError, ValueError) as error:
             raise Undefined(str(error)) from error
+
+    def slopes(self, columns: Sequence[Any], answer: int = 0) -> tuple[Any, list[Any]]:
+        """One answer and its exact slopes to every input, for many sets of inputs: arrays of one length."""
+
+        def build() -> Callable[..., Any]:
+            backward, result = self._backward(self.answers[answer], "where({g} != 0.0, {part}, 0.0)")
+            whole = f"({self._name(self.answers[answer])}, {result})"
+            return self._compile(self._forward() + backward, array_vocabulary(), whole)
+
+        run = self._ready(f"slopes{answer}", build)
+        arrays = [np.asarray(column, dtype=float) for column in columns]
+        size = max((array.size for array in arrays if array.ndim), default=1)
+        value, parts = np.empty(size), [np.empty(size) for _ in arrays]
+        with np.errstate(all="ignore"):
+            for start in range(0, size, self.CHUNK):
+                stop = min(start + self.CHUNK, size)
+                value[start:stop], found = run([a[start:stop] if a.ndim else float(a) for a in arrays])
+                for whole, part in zip(parts, found, strict=True):
+                    whole[start:stop] = part
+        return value, parts
 
     def draws(self, columns: Sequence[Any]) -> Array:
         """The answers for many sets of inputs: one array (or a float) per input; shape (answers, draws)."""

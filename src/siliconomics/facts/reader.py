@@ -238,8 +238,8 @@ class _Reader:
             return
         if path.name == "text.toml":
             return  # read with its figures
-        if data.get("layout") == "points":
-            return  # measured points, read by the study that predicts them
+        if data.get("layout") in ("points", "rules"):
+            return  # measured points, dated rules: read by the study that asks for them
         if data.get("layout") == "coverage":
             self.coverage(path, data)
         elif data.get("layout"):

@@ -179,6 +179,17 @@ class CompanyCard(Card):
     covered: bool = True
 
 
+class SiteCard(Card):
+    """Where machines stand: a country or a province, with its price of electricity."""
+
+    country: str
+    """Two letters."""
+
+
+class OwnerCard(Card):
+    """Who bears the cost of machines, or rents them: a cost of capital, a use of the hours, a margin on top."""
+
+
 class FactsCard(Strict):
     """Facts that belong to no one chip or company."""
 
@@ -275,6 +286,12 @@ class ExchangeRate(Strict):
     note: str = ""
 
 
-CARDS: dict[str, type[Card]] = {"chip": ChipCard, "company": CompanyCard, "model": ModelCard}
+CARDS: dict[str, type[Card]] = {
+    "chip": ChipCard,
+    "company": CompanyCard,
+    "model": ModelCard,
+    "site": SiteCard,
+    "owner": OwnerCard,
+}
 """Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``, ``models/``)."""
-FOLDERS = {"chips": "chip", "companies": "company", "models": "model"}
+FOLDERS = {"chips": "chip", "companies": "company", "models": "model", "sites": "site", "owners": "owner"}

@@ -43,12 +43,14 @@ _HERE = frozenset({"list", "show", "why", "audit", "reverse", "run", "serve", "f
 """Commands that start without those of throughput."""
 
 
+CHAPTERS = ("throughput", "claims", "ownership", "export", "registers", "ranking")
+"""Modules that bring commands of their own, in the order of the help page."""
+
+
 def whole() -> typer.Typer:
     """The command line with every command registered."""
-    importlib.import_module("siliconomics.faces.cli.throughput")
-    importlib.import_module("siliconomics.faces.cli.claims")
-    importlib.import_module("siliconomics.faces.cli.registers")
-    importlib.import_module("siliconomics.faces.cli.ranking")
+    for chapter in CHAPTERS:
+        importlib.import_module(f"siliconomics.faces.cli.{chapter}")
     return app
 
 

@@ -16,6 +16,7 @@ from siliconomics.facts import Facts
 from siliconomics.studies.prediction import Layout, Point, read, read_layout
 from siliconomics.studies.prediction.machine import number, year_of
 from siliconomics.studies.prediction.points import ENGINES, Refused, engine_named
+from siliconomics.studies.prediction.pools import Pools, pools
 from siliconomics.studies.prediction.predict import Prediction, predict
 from siliconomics.studies.prediction.software import calibration
 
@@ -245,12 +246,18 @@ def _cell(prediction: Prediction, name: str) -> Any:
     return "" if value is None else f"{value:.6g}" if isinstance(value, float) else value
 
 
-def search(facts: Facts, asked: dict[str, Any], top: int, as_json: bool) -> None:
-    """The best layouts for a chip count, or the smallest system that fits."""
+def search(facts: Facts, asked: dict[str, Any], top: int, as_json: bool, smallest: bool = False) -> None:
+    """The best layouts for a chip count, or for the smallest system that fits."""
     from siliconomics.formulas.inference.search import layouts
+    from siliconomics.studies.prediction.cases import case
     from siliconomics.studies.prediction.machine import shape
+    from siliconomics.studies.prediction.predict import fewest_chips
 
     point = point_of(facts, asked)
+    fewest = fewest_chips(case(facts, point, NOW), calibration())
+    if smallest and fewest is not None:
+        asked = {**asked, "chips": int(fewest[0])}
+        point = point_of(facts, asked)
     about = shape(facts, point.model)
     found = []
     for group, split in layouts(point.chips or 1, int(about["attention_heads"]), about["moe_layers"] > 0):
@@ -260,6 +267,7 @@ def search(facts: Facts, asked: dict[str, Any], top: int, as_json: bool) -> None
     good = sorted((one for one in found if one[1].value is not None), key=lambda one: -(one[1].value or 0.0))
     if not good:
         raise BadRequest(Problem(found[0][1].note))
+    apart = pools(facts, point, calibration(), NOW)
     if as_json:
         records = [
             {
@@ -270,6 +278,9 @@ def search(facts: Facts, asked: dict[str, Any], top: int, as_json: bool) -> None
             }
             for text, p in good[:top]
         ]
+        if apart is not None:
+            records.append(_apart(apart, int(point.chips or 1)))
+            records.sort(key=lambda record: -float(record["prediction"]))
         json.dump(records, sys.stdout, indent=1, ensure_ascii=False)
         print()
         return
@@ -292,9 +303,31 @@ def search(facts: Facts, asked: dict[str, Any], top: int, as_json: bool) -> None
         )
     console = Console(highlight=False)
     console.print(table)
+    if fewest is not None:
+        console.print(f"smallest system that holds it: {fewest[0]:.0f} x {point.chip}")
+    if apart is not None:
+        console.print(
+            f"in two pools: {apart.output_rate:,.0f} ({apart.low:,.0f} to {apart.high:,.0f}); {apart.layout}, "
+            f"{apart.decode_batch:,.0f} sequences a copy, {apart.tpot_ms:.1f} ms a token"
+        )
     for text, p in found:
         if p.value is None:
             console.print(f"{text}: {p.note}", style="dim", markup=False)
+
+
+def _apart(found: Pools, chips: int) -> dict[str, Any]:
+    """Two pools as a record like that of a layout."""
+    return {
+        "layout": found.layout,
+        "prediction": found.output_rate,
+        "low": found.low,
+        "high": found.high,
+        "bound_by": "the slower of two pools",
+        "batch": found.decode_batch,
+        "note": "disaggregated: prompts and answers on chips of their own, whole copies only",
+        "per_chip": found.output_rate / chips,
+        "tpot_ms": found.tpot_ms,
+    }
 
 
 def frontier(facts: Facts, asked: dict[str, Any], as_json: bool) -> None:
@@ -348,12 +381,21 @@ def frontier(facts: Facts, asked: dict[str, Any], as_json: bool) -> None:
 def calibrate(facts: Facts, out: Path) -> None:
     """Fit again and write parameters and residuals."""
     from siliconomics.studies.calibration import calibrate as run
-    from siliconomics.studies.calibration import parameters_csv, residuals_csv, score, software_toml, without_offsets
+    from siliconomics.studies.calibration import (
+        levels_toml,
+        parameters_csv,
+        residuals_csv,
+        score,
+        software_toml,
+        without_offsets,
+    )
 
     report = run(facts, lambda step: print(step, flush=True))
     _write(out / "parameters.csv", parameters_csv(report))
     _write(out / "residuals.csv", residuals_csv(report))
-    _write(out / "software.toml", software_toml(report, dt.date.today().isoformat()))
+    day = dt.date.today().isoformat()
+    _write(out / "software.toml", software_toml(report, day))
+    _write(out / "levels.toml", levels_toml(report, facts, day))
     for held in (report.by_chip, report.by_source):
         own = [k for k, case in enumerate(report.cases) if case.model.startswith("DeepSeek")]
         part = score(held.misses[own], [report.cases[k] for k in own])

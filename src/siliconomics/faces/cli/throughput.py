@@ -102,6 +102,7 @@ def search_(
     date: Date = None,
     engine: Engine = None,
     top: Annotated[int, typer.Option("--top", min=1, help="How many layouts.")] = 10,
+    smallest: Annotated[bool, typer.Option("--smallest", help="On the fewest chips that hold the model.")] = False,
     facts: FactsFolders = [],
     as_json: AsJson = False,
 ) -> None:
@@ -125,7 +126,7 @@ def search_(
         date=date,
         engine=engine,
     )
-    inference.search(_model(facts, [], []).facts, asked, top, as_json)
+    inference.search(_model(facts, [], []).facts, asked, top, as_json, smallest)
 
 
 @app.command("frontier")

@@ -88,7 +88,7 @@ class _Drawing:
             tree.add("[dim]told above[/]")
             return
         reason = self.whole.get(_key(reason), reason)
-        if reason.numbers:
+        if reason.numbers and reason.numbers != reason.formula:
             tree.add(f"[dim]=[/] {escape(reason.numbers)}")
         if depth <= 1:
             if reason.because:

@@ -32,7 +32,7 @@ SHAPE = (
     "sliding_window_layers",
     "sparse_attention_tokens",
     "is_latent_attention",
-    "routing_node_limit",
+    "routing_nodes",
 )
 CHIP = (
     "memory_size_gb",
@@ -40,13 +40,15 @@ CHIP = (
     "gemm_peak_tflops",
     "attention_peak_tflops",
     "base_peak_tflops",
-    "scaleup_bandwidth_gb_s",
-    "scaleout_bandwidth_gb_s",
-    "scaleup_domain_chips",
+    "scaleup_link_gb_s",
+    "scaleout_link_gb_s",
+    "linked_chips",
 )
 WORKLOAD = (
     "input_tokens",
     "output_tokens",
+    "answer_length_variation",
+    "launch_factor",
     "prefix_share",
     "draft_tokens",
     "draft_acceptance",
@@ -67,6 +69,7 @@ SOFTWARE = (
     "fixed_time_per_layer_s",
     "routing_time_per_layer_s",
     "collective_latency_s",
+    "crossing_latency_s",
     "communication_overlap",
     "expert_imbalance",
     "usable_memory_share",
@@ -82,6 +85,9 @@ ANSWERS = (
     "mixed_output_rate",
     "decode_output_rate",
     "prefill_input_rate",
+    "disaggregated_output_rate",
+    "prefill_pool_share",
+    "user_output_rate",
     "time_per_output_token_s",
     "decode_step_time_s",
     "prefill_time_per_sequence_s",
@@ -99,6 +105,9 @@ ANSWERS = (
     "total_parameters",
     "achieved_utilisation",
 )
+_TIMES = ("time_per_output_token_s", "software_level")
+HALVINGS = 30
+"""A batch is found to within a billionth."""
 PARTS = (
     "attention_projection_time_s",
     "attention_time_s",
@@ -145,9 +154,32 @@ def evaluate(columns: Mapping[str, Any], answers: tuple[str, ...] = ANSWERS) -> 
     return dict(zip(answers, values, strict=True))
 
 
-def batches(limit: float = 65536.0) -> Any:
-    """Batch sizes worth trying: powers of the square root of two, whole."""
-    return np.unique(np.round(2.0 ** np.arange(0, np.log2(limit) + 0.25, 0.5)))
+def slopes(columns: Mapping[str, Any], answer: str) -> tuple[Any, dict[str, Any]]:
+    """One answer for arrays of configurations, and its exact slopes to each of INPUTS."""
+    value, parts = compiled((answer,)).slopes([columns[name] for name in INPUTS])
+    return value, dict(zip(INPUTS, parts, strict=True))
+
+
+def largest_batch_within(columns: Mapping[str, Any], limit_s: Any, most: Any, decoding: bool = False) -> Any:
+    """Sequences of a copy, at most ``most``, that keep the time for a token within a limit (by halving).
+
+    The time for a token grows with the batch. 1 where even one sequence takes longer: the caller sees that the time
+    is past the limit. ``decoding``: a pool that reads no prompts.
+    """
+    asked = ("decode_step_time_s", "tokens_per_step", "software_level") if decoding else _TIMES
+
+    def late(size: Any) -> Any:
+        found = evaluate({**columns, "sequences_in_group": size}, asked)
+        time = found[asked[0]] if len(asked) == 2 else found[asked[0]] / found[asked[1]]
+        return time / found["software_level"] > limit_s
+
+    low, high = np.zeros_like(most), np.log(np.maximum(most, 1.0))
+    low = np.where(late(np.exp(high)), low, high)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        above = late(np.exp(middle))
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+    return np.exp(low)
 
 
 def layouts(chips: int, heads: int, mixture: bool) -> list[tuple[int, int]]:
@@ -160,15 +192,13 @@ def layouts(chips: int, heads: int, mixture: bool) -> list[tuple[int, int]]:
     return found
 
 
+def space(chips: int, heads: int, mixture: bool, batches: Sequence[float]) -> dict[str, Any]:
+    """Every layout of a number of chips with every one of the batches, as columns."""
+    pairs = layouts(chips, heads, mixture)
+    group, split = (np.repeat([float(pair[side]) for pair in pairs], len(batches)) for side in (0, 1))
+    return {"group_chips": group, "attention_split": split, "sequences_in_group": np.tile(batches, len(pairs))}
+
+
 def _powers(limit: int) -> list[int]:
     sizes = {1 << power for power in range(limit.bit_length()) if 1 << power <= limit}
     return sorted({*sizes, limit})
-
-
-def space(chips: int, heads: int, mixture: bool, choices: Sequence[tuple[int, int]] | None = None) -> dict[str, Any]:
-    """Every layout with every batch, as columns."""
-    pairs = list(choices) if choices is not None else layouts(chips, heads, mixture)
-    sizes = batches()
-    group = np.repeat([float(pair[0]) for pair in pairs], len(sizes))
-    split = np.repeat([float(pair[1]) for pair in pairs], len(sizes))
-    return {"group_chips": group, "attention_split": split, "sequences_in_group": np.tile(sizes, len(pairs))}

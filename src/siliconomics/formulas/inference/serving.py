@@ -126,6 +126,24 @@ def prefill_input_rate(input_tokens, prefill_time_per_sequence_s, group_chips, s
     return input_tokens / prefill_time_per_sequence_s / group_chips / ONE_CHIP * software_level
 
 
+@formula(unit="token/s/chip", source="inference-arithmetic#serving", possible="(0, inf)")
+def disaggregated_output_rate(input_tokens, output_tokens, prefill_input_rate, decode_output_rate):
+    """Output tokens a second and chip, over both pools, when each has as many chips as keep the other busy."""
+    return 1 / (input_tokens / output_tokens / prefill_input_rate + 1 / decode_output_rate)
+
+
+@formula(unit="1", source="inference-arithmetic#serving", possible="(0, 1)")
+def prefill_pool_share(input_tokens, output_tokens, prefill_input_rate, disaggregated_output_rate):
+    """Share of the chips that reads prompts when prefill and decode pools keep each other busy."""
+    return disaggregated_output_rate * input_tokens / output_tokens / prefill_input_rate
+
+
+@formula(unit="token/s", source="inference-arithmetic#serving", possible="(0, inf)")
+def user_output_rate(time_per_output_token_s, software_level):
+    """Output tokens a second that one user sees."""
+    return software_level * TOKEN / time_per_output_token_s
+
+
 @formula(unit="1", source="siliconomics#definition", possible="(0, inf)")
 def software_level(engine_level, software_gap, software_age_years, software_catch_up_years):
     """What software makes of the hardware, against mature software: a gap that closes with age, and the engine's own level."""
@@ -136,3 +154,12 @@ def software_level(engine_level, software_gap, software_age_years, software_catc
 def achieved_utilisation(active_parameters, mixed_output_rate, gemm_peak_tflops):
     """Share of the matrix peak that the answers' tokens take: an outcome, never an input."""
     return 2 * active_parameters * mixed_output_rate * ONE_CHIP / TOKEN / OPERATIONS_PER_TFLOP / gemm_peak_tflops
+
+
+@formula(unit="J/token", source="siliconomics#definition", possible="(0, inf)")
+def chip_energy_per_output_token_j(power_w, mixed_output_rate):
+    """Energy that a chip takes for one token of an answer, its prompt read along; at the chip's rated power, all of it.
+
+    The rest of the server, the network and cooling come on top (chapter ownership).
+    """
+    return power_w / mixed_output_rate

@@ -103,9 +103,12 @@ def prefill_score_operations(is_latent_attention, attention_heads, head_width, r
 
 
 @formula(unit="token", source="siliconomics#definition")
-def context_tokens(input_tokens, output_tokens):
-    """Mean context while answering: the prompt and half the answer."""
-    return input_tokens + output_tokens / 2
+def context_tokens(input_tokens, output_tokens, answer_length_variation):
+    """Mean context while answering: the prompt and half the answer, more where answers differ in length.
+
+    A long answer is seen in more steps than a short one: the mean over steps is E[L^2] / 2 E[L].
+    """
+    return input_tokens + output_tokens / 2 * (1 + answer_length_variation**2)
 
 
 @formula(unit="token", source="siliconomics#definition", kind="stepped")
@@ -121,5 +124,5 @@ def attended_tokens(
 @formula(unit="1", source="inference-arithmetic#expert-coverage", kind="stepped")
 def distinct_experts(routed_experts, active_routed_experts, step_tokens):
     """Experts of one layer that at least one token of a step is sent to, if tokens choose alike and freely."""
-    missed = maximum(1 - active_routed_experts / routed_experts, 0)
+    missed = maximum(1 - active_routed_experts / maximum(routed_experts, 1), 0)
     return routed_experts * (1 - missed**step_tokens)

@@ -5,7 +5,7 @@ A group is the chips that hold one copy of the model; attention is split over ``
 """
 
 from siliconomics.core import formula
-from siliconomics.core.operators import first_known, maximum, minimum, where
+from siliconomics.core.operators import maximum, minimum, where
 from siliconomics.core.units import BYTES_PER_GB, ONE_CHIP, OPERATIONS_PER_TFLOP, TOKEN
 
 _ROOFLINE = "inference-arithmetic#step-time"
@@ -171,40 +171,36 @@ def exchanged_gb_per_copy(moe_layers, hidden_width, dispatch_wire_bytes, activat
 
 
 @formula(unit="1", source="inference-arithmetic#communication", kind="stepped", possible="[1, inf)")
-def nodes_in_group(group_chips, scaleup_domain_chips):
+def nodes_in_group(group_chips, linked_chips):
     """Scale-up domains that a group spans."""
-    return maximum(group_chips / scaleup_domain_chips, 1)
+    return maximum(group_chips / linked_chips, 1)
 
 
 @formula(unit="1", source="inference-arithmetic#communication", kind="stepped")
-def node_copies(nodes_in_group, active_routed_experts, routing_node_limit):
-    """Copies of a token that leave its own domain, one for each domain that holds any of its experts.
-
-    A model's own routing may keep its experts on few nodes; where no limit is stated, there are as many as experts.
-    """
+def node_copies(nodes_in_group, active_routed_experts, routing_nodes):
+    """Copies of a token that leave its own domain, one for each domain that holds any of its experts."""
     reached = nodes_in_group * (1 - (1 - 1 / nodes_in_group) ** active_routed_experts)
-    most = first_known(routing_node_limit, active_routed_experts)
-    return minimum(reached, most) * (nodes_in_group - 1) / nodes_in_group
+    return minimum(reached, routing_nodes) * (nodes_in_group - 1) / nodes_in_group
 
 
 @formula(unit="s", source="inference-arithmetic#communication", kind="stepped")
 def exchange_time_per_token_s(
-    exchanged_gb_per_copy, expert_destinations, node_copies, group_chips, attention_split, scaleup_bandwidth_gb_s,
-    scaleout_bandwidth_gb_s, network_efficiency,
+    exchanged_gb_per_copy, expert_destinations, node_copies, group_chips, attention_split, scaleup_link_gb_s,
+    scaleout_link_gb_s, network_efficiency,
 ):  # fmt: skip
     """Time a chip takes to exchange one of its tokens with the experts: the slower of inside and outside its domain."""
-    inside = expert_destinations * (group_chips - attention_split) / group_chips / scaleup_bandwidth_gb_s
-    slower = maximum(inside, node_copies / scaleout_bandwidth_gb_s)
+    inside = expert_destinations * (group_chips - attention_split) / group_chips / scaleup_link_gb_s
+    slower = maximum(inside, node_copies / scaleout_link_gb_s)
     return where(group_chips > attention_split, exchanged_gb_per_copy * slower / ONE_CHIP / network_efficiency, 0)
 
 
 @formula(unit="s", source="inference-arithmetic#communication", kind="stepped")
 def sum_time_per_token_s(
-    all_reduce_gb_per_token, attention_split, scaleup_domain_chips, scaleup_bandwidth_gb_s, scaleout_bandwidth_gb_s,
+    all_reduce_gb_per_token, attention_split, linked_chips, scaleup_link_gb_s, scaleout_link_gb_s,
     network_efficiency,
 ):  # fmt: skip
     """Time to add up one token's split attention and dense layers; outside the domain once attention spans it."""
-    slowest = where(attention_split > scaleup_domain_chips, scaleout_bandwidth_gb_s, scaleup_bandwidth_gb_s)
+    slowest = where(attention_split > linked_chips, scaleout_link_gb_s, scaleup_link_gb_s)
     return all_reduce_gb_per_token / (slowest * ONE_CHIP) / network_efficiency
 
 
@@ -216,11 +212,17 @@ def communication_time_s(sum_time_per_token_s, exchange_time_per_token_s, step_t
 
 @formula(unit="s", source="inference-arithmetic#step-time", kind="stepped")
 def fixed_time_s(
-    transformer_layers, fixed_time_per_layer_s, moe_layers, routing_time_per_layer_s, collective_latency_s, group_chips
-):
-    """Launches and small kernels of every layer, routing where there are experts, and two collectives a layer."""
-    collectives = where(group_chips > 1, 2 * collective_latency_s, 0)
-    return transformer_layers * (fixed_time_per_layer_s + collectives) + moe_layers * routing_time_per_layer_s
+    transformer_layers, fixed_time_per_layer_s, moe_layers, routing_time_per_layer_s, launch_factor,
+    collective_latency_s, crossing_latency_s, group_chips, attention_split, linked_chips,
+):  # fmt: skip
+    """Launches and small kernels of every layer, routing where there are experts, and two collectives a layer.
+
+    Sums over attention that spans more than one domain of fast links wait for the slower links as well.
+    """
+    crossing = where(attention_split > linked_chips, crossing_latency_s, 0)
+    collectives = where(group_chips > 1, 2 * (collective_latency_s + crossing), 0)
+    launches = transformer_layers * fixed_time_per_layer_s + moe_layers * routing_time_per_layer_s
+    return launches * launch_factor + transformer_layers * collectives
 
 
 @formula(unit="s", source=_ROOFLINE, possible="(0, inf)")

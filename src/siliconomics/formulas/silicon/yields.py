@@ -238,7 +238,8 @@ def implied_defect_density_per_cm2__murphy(die_yield, die_area_mm2):
 def implied_defect_density_per_cm2__rectangular(die_yield, die_area_mm2):
     """Defect density at which the rectangular model gives the yield.
 
-    Sought as a share of the most defects the yield allows: that yield lies below 1/(2x).
+    Sought as a share of the most defects the yield allows: that yield lies below 1/(2x). The bracket
+    reaches beyond 1, where rounding would hide the change of sign.
     """
-    share = root(lambda share, wanted: _mean_survival(share / wanted) - wanted, die_yield, low=0, high=1)
+    share = root(lambda share, wanted: _mean_survival(share / wanted) - wanted, die_yield, low=0, high=2)
     return share / (2 * die_yield) / (die_area_mm2 / MM2_PER_CM2)

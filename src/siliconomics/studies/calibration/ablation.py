@@ -10,7 +10,7 @@ import csv
 import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,11 @@ class Variant:
     name: str
     meaning: str
     held: Mapping[str, float]
+    columns: Mapping[str, float] = field(default_factory=dict)
+    """What the cases are given instead of their own."""
+
+    def of(self, cases: Sequence[Case]) -> list[Case]:
+        return [replace(one, columns={**one.columns, **self.columns}) for one in cases]
 
 
 WHOLE = Variant("whole model", "all parameters fitted", {})
@@ -44,6 +49,8 @@ VARIANTS = (
         "no size efficiency", "large chips are as easy to keep fed as small ones", {"half_efficiency_tflops": 1e12}
     ),
     Variant("no overlap", "no communication hides behind arithmetic", {"communication_overlap": 1e-9}),
+    Variant("answers alike", "all answers of a data set have their mean length", {}, {"answer_length_variation": 0.0}),
+    Variant("no eager launches", "kernels launched one by one cost no more", {}, {"launch_factor": 1.0}),
 )
 ONE_KNOB = "one utilisation"
 
@@ -102,7 +109,13 @@ def ablations(facts: Facts, told: Callable[[str], None] = lambda step: None) -> 
     whole = held_out(cases, by_chip, "chip").misses
     row(WHOLE.name, "chip", whole, None, WHOLE.meaning)
     for variant in VARIANTS:
-        row(variant.name, "chip", held_out(cases, by_chip, "chip", variant.held).misses, whole, variant.meaning)
+        row(
+            variant.name,
+            "chip",
+            held_out(variant.of(cases), by_chip, "chip", variant.held).misses,
+            whole,
+            variant.meaning,
+        )
     row(ONE_KNOB, "chip", one_knob(cases, by_chip), whole, "a roofline on ideal software times one utilisation")
     sources = held_out(cases, by_source, "source").misses
     row(WHOLE.name, "source", sources, None, WHOLE.meaning)

@@ -10,8 +10,10 @@ from scipy.optimize import least_squares
 
 from siliconomics.core.late import np
 
-from ..prediction.cases import Case, answered, best, candidates, settle, software_columns
-from ..prediction.software import software
+from ..prediction.cases import Case
+from ..prediction.choice import answered, candidates, chosen, software_columns
+from ..prediction.rates import log_slopes, rates
+from ..prediction.software import Calibration, software
 from ..prediction.software import values as shared_values
 
 NOISE = 0.30
@@ -51,6 +53,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("fp4_level", 0.80, 0.25, "share of its promise that the gain of FP4 keeps"),
     Parameter("level_vllm", 0.90, 0.25, "vLLM against TensorRT-LLM"),
     Parameter("level_sglang", 0.90, 0.25, "SGLang against TensorRT-LLM"),
+    Parameter("level_maker", 1.00, 0.25, "an engine that a maker of the model or the chip wrote for its own pools"),
     Parameter("level_other", 0.90, 0.25, "other engines against TensorRT-LLM"),
     Parameter(
         "level_burst", 0.75, 0.30, "a queue of prompts sent once, with its start and its tail, against steady load"
@@ -85,65 +88,25 @@ class Laid:
         self.columns, self.index, self.cap = candidates(self.cases)
         self.observed = np.array([one.point.value_per_chip for one in self.cases], dtype=float)
         self.weights = group_weights(self.cases)
-        self.picked: Any = None
 
-    def choose(self, chosen: Mapping[str, float]) -> None:
+    def choose(self, levels: Mapping[str, float]) -> None:
         """Settle which candidate stands for each case under given parameters."""
-        soft = software_columns(software(self.cases, chosen), self.index)
-        settled = settle(self.columns, self.cap, soft)
-        answers = answered(settled, soft)
-        self.picked = np.zeros(len(self.cases), dtype=int)
-        self.fits = np.zeros(len(self.cases), dtype=bool)
-        for position, one in enumerate(self.cases):
-            rows = np.flatnonzero(self.index == position)
-            self.picked[position] = best(one, answers, settled, rows)
-            self.fits[position] = bool(settled["fits"][self.picked[position]])
-        self.fixed = {
-            name: (value[self.picked] if np.ndim(value) else value) for name, value in settled.items() if name != "fits"
-        }
+        soft = software_columns(software(self.cases, levels), self.index)
+        rows, settled, _ = chosen(self.cases, self.columns, self.index, self.cap, soft)
+        self.fits = settled["fits"][rows]
+        self.fixed = {name: value[rows] if np.ndim(value) else value for name, value in settled.items()}
 
     def miss(self, theta: Any) -> Any:
         """Logarithm of predicted over published."""
         return np.log(self.rates(values(theta)) / self.observed)
 
-    def rates(self, chosen: Mapping[str, float]) -> Any:
+    def slopes(self, theta: Any) -> Any:
+        """Of each logarithm to the logarithm of each parameter, exact, layout and batch held."""
+        return log_slopes(self.cases, self.fixed, Calibration(NAMES, theta, None, 0.0))
+
+    def rates(self, levels: Mapping[str, float]) -> Any:
         """Rates of all cases in their own metric, each at its chosen candidate."""
-        soft = software(self.cases, chosen)
-        answers = answered(self.fixed, soft)
-        if not hasattr(self, "_masks"):
-            kinds = [_kind(one) for one in self.cases]
-            self._masks = {kind: np.array([k == kind for k in kinds]) for kind in set(kinds)}
-            ins = np.array([one.columns["input_tokens"] for one in self.cases])
-            outs = np.array([one.columns["output_tokens"] for one in self.cases])
-            self._ratio, self._total = ins / outs, (ins + outs) / outs
-        pools = 1.0 / (self._ratio / answers["prefill_input_rate"] + 1.0 / answers["decode_output_rate"])
-        table = {
-            "user": 1.0 / answers["time_per_output_token_s"] * answers["software_level"],
-            "prefill": answers["prefill_input_rate"],
-            "decode": answers["decode_output_rate"],
-            "mixed": answers["mixed_output_rate"],
-            "total": answers["mixed_output_rate"] * self._total,
-            "pools": pools,
-            "pools total": pools * self._total,
-        }
-        out = np.empty(len(self.cases))
-        for kind, mask in self._masks.items():
-            out[mask] = table[kind][mask]
-        return out
-
-
-def _kind(one: Case) -> str:
-    point = one.point
-    if point.metric == "tok_s_per_user":
-        return "user"
-    if point.phase == "prefill" or point.metric == "input_tok_s":
-        return "prefill"
-    if point.phase == "decode":
-        return "decode"
-    head = "pools" if point.disaggregated else "mixed"
-    if point.metric == "total_tok_s":
-        return "pools total" if head == "pools" else "total"
-    return head
+        return rates(self.cases, answered(self.fixed, software(self.cases, levels)))
 
 
 def group_weights(cases: Sequence[Case]) -> Any:
@@ -188,9 +151,13 @@ def fit(cases: Sequence[Case], held: Mapping[str, float] | None = None, rounds: 
             data = usable * _robust(problem.miss(whole) / NOISE)
             return np.concatenate([data, ((whole - middles()) / spreads())[free]])
 
-        result = least_squares(
-            residuals, theta[free], method="trf", x_scale=spreads()[free], diff_step=1e-4, max_nfev=60
-        )
+        def jacobian(x: Any, usable: Any = usable, before: Any = theta) -> Any:
+            whole = before.copy()
+            whole[free] = x
+            data = (usable * _robust_slope(problem.miss(whole) / NOISE) / NOISE)[:, None] * problem.slopes(whole)
+            return np.concatenate([data, np.diag(1 / spreads())[free]])[:, free]
+
+        result = least_squares(residuals, theta[free], jacobian, method="trf", x_scale=spreads()[free], max_nfev=60)
         theta = theta.copy()
         theta[free] = result.x
     assert result is not None
@@ -202,6 +169,11 @@ def fit(cases: Sequence[Case], held: Mapping[str, float] | None = None, rounds: 
 def _robust(x: Any) -> Any:
     """Grows like the square root of |x| beyond two: a wrong label pulls little."""
     return np.sign(x) * np.sqrt(2 * (np.sqrt(1 + x**2) - 1)) * 1.0
+
+
+def _robust_slope(x: Any) -> Any:
+    size = np.sqrt(1 + x**2)
+    return np.abs(x) / (size * np.maximum(np.sqrt(2 * (size - 1)), 1e-12)) * (np.abs(x) > 1e-5) + (np.abs(x) <= 1e-5)
 
 
 @dataclass(frozen=True)
@@ -236,11 +208,5 @@ def held_out(
 
 def spread_of(problem: Laid, learned: Fit) -> Any:
     """Standard deviation of a prediction's logarithm: from the parameters, without the noise of the point itself."""
-    base = problem.miss(learned.theta)
-    slopes = []
-    for position in range(len(learned.theta)):
-        moved = learned.theta.copy()
-        moved[position] += 1e-3
-        slopes.append((problem.miss(moved) - base) / 1e-3)
-    jacobian = np.array(slopes).T
-    return np.sqrt(np.einsum("ij,jk,ik->i", jacobian, learned.covariance, jacobian))
+    slopes = problem.slopes(learned.theta)
+    return np.sqrt(np.einsum("ij,jk,ik->i", slopes, learned.covariance, slopes))

@@ -13,10 +13,11 @@ from siliconomics.core import BadRequest
 from siliconomics.core.late import np
 from siliconomics.facts import Facts
 
+from ..prediction import machine
 from ..prediction.cases import Case, case
 from ..prediction.points import measured
-from ..prediction.software import MOST
-from .fit import PARAMETERS, Fit, HeldOut, Laid, fit, held_out
+from ..prediction.software import IDEAL, MOST, VENDORS
+from .fit import NAMES, PARAMETERS, Fit, HeldOut, Laid, fit, held_out
 
 EIGHTY = 1.2816
 DEFAULT_DATE = 2025.5
@@ -113,16 +114,9 @@ def _unexplained(*held: HeldOut) -> float:
 
 def one_utilisation(cases: Sequence[Case]) -> tuple[Any, float]:
     """The rival to beat: the same roofline on ideal software, times one utilisation at the median of all points."""
-    ideal = {parameter.name: 1.0 for parameter in PARAMETERS} | {
-        "fixed_time_per_layer_s": 1e-12,
-        "routing_time_per_layer_s": 1e-12,
-        "collective_latency_s": 1e-12,
-        "half_efficiency_tflops": 1e12,
-        "software_gap": 1e-9,
-    }
     laid = Laid(cases)
-    laid.choose(ideal)
-    logs = np.log(laid.rates(ideal) / laid.observed)
+    laid.choose(IDEAL)
+    logs = np.log(laid.rates(IDEAL) / laid.observed)
     middle = float(np.median(logs))
     return logs - middle, float(np.exp(-middle))
 
@@ -173,6 +167,46 @@ def software_toml(report: Report, day: str) -> str:
             f"as_of = {day}",
             f'note = "Fitted: {parameter.meaning}."',
         ]
+    return "\n".join(lines) + "\n"
+
+
+def levels_toml(report: Report, facts: Facts, day: str) -> str:
+    """Level of each chip's vendor, its launch and each architecture's age, as facts that the model reads."""
+    place = 'source = "measured-2026-11-23#calibration"'
+    lines = ["# Written by `siliconomics calibrate inference` from the fit and the dates on the cards."]
+
+    def fact(quantity: str, value: str, labels: str, known: str, note: str, span: str = "") -> None:
+        lines.extend(["", "[[observed]]", f'quantity = "{quantity}"', f"value = {value}"])
+        lines.extend([f"range = {span}"] if span else [])
+        lines.extend([f"labels = {{ {labels} }}"] if labels else [])
+        lines.extend([f'known = "{known}"', place, f"as_of = {day}", f'note = "{note}"'])
+
+    def level(name: str) -> tuple[str, str]:
+        at = NAMES.index(name)
+        sd = float(np.sqrt(report.learned.covariance[at, at]))
+        value = report.learned.values[name]
+        return f"{value:.6g}", f"[{value * np.exp(-EIGHTY * sd):.6g}, {value * np.exp(EIGHTY * sd):.6g}]"
+
+    spread = float(np.exp(EIGHTY * report.unexplained))
+    unexplained = "The best engine of the time; its range is what the fit leaves unexplained of a published rate."
+    fact("named_engine_level", "1", "", "derived", unexplained, f"[{1 / spread:.6g}, {spread:.6g}]")
+    value, span = level("level_vendor")
+    fact("usual_vendor_level", value, "", "assumed", "A prior: no published point of such a vendor is trusted.", span)
+    for chip in facts.labels["chip"]:
+        launched = machine.day(facts, "chip", chip, "launched")
+        if launched is not None:
+            grade = str(facts.cards["chip"][chip].get("launched_known") or "estimated")
+            fact("chip_launch_year", f"{launched:.8f}", f'chip = "{chip}"', grade, "The date on the card.")
+        name = VENDORS.get(str(facts.cards["chip"][chip]["vendor"]), "level_vendor")
+        if name is None:
+            fact("vendor_level", "1", f'chip = "{chip}"', "derived", "The stack that levels are measured against.")
+        elif name != "level_vendor":
+            value, span = level(name)
+            fact("vendor_level", value, f'chip = "{chip}"', "derived", "Fitted.", span)
+    for model in facts.labels["model"]:
+        since = machine.architecture_year(facts, model)
+        if since is not None:
+            fact("architecture_year", f"{since:.8f}", f'model = "{model}"', "estimated", "Of its family.")
     return "\n".join(lines) + "\n"
 
 

@@ -13,7 +13,7 @@ from siliconomics.formulas.inference.search import PARTS, evaluate
 from .cases import Case, case
 from .printed import figure_of, lines_of, said
 from .ratios import VENDOR, answers, on, request
-from .software import FIXED, IDEAL, Calibration, calibration, software
+from .software import FIXED, Calibration, calibration, ideal
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def node_bound(one: Case, batch: float) -> float:
     """Tokens a second that no node of 8 can pass at a batch: each part at the best split, links and launches free."""
     splits = np.array([1.0, 2.0, 4.0, 8.0])
     columns = {**one.columns, "group_chips": float(NODE), "attention_split": splits, "sequences_in_group": batch}
-    found = evaluate({**columns, **software([one], IDEAL), "expert_imbalance": 1.0})
+    found = evaluate({**columns, **ideal([one])})
     parts = sum(float(np.min(found[name])) for name in PARTS)
     prompts = batch * float(np.min(found["prefill_time_per_sequence_s"])) / one.columns["output_tokens"]
     return batch / (parts + prompts)
@@ -72,11 +72,11 @@ def anchor(facts: Facts, learned: Calibration | None = None) -> Anchor:
     figure = figure_of(rows[0]["printed"])
     one = on(facts, "H200", NODE, None, "fp8", FEBRUARY)
     small = case(facts, request("H200", NODE, None, "fp8", FEBRUARY, kv="fp8"), FEBRUARY)
-    shape = evaluate({**one.columns, **software([one], IDEAL), **_ONE_COPY}, ("active_parameters", "total_parameters"))
+    shape = evaluate({**one.columns, **ideal([one]), **_ONE_COPY}, ("active_parameters", "total_parameters"))
     token_gb = _one(shape["active_parameters"]) * one.columns["weight_bytes"] / 1e9
     bound = one.columns["memory_bandwidth_gb_s"] / token_gb
     least = next(batch for batch in itertools.count(1) if node_bound(one, float(batch)) >= figure)
-    per_token = evaluate({**small.columns, **software([small], IDEAL), **_ONE_COPY}, ("kv_per_sequence_gb",))
+    per_token = evaluate({**small.columns, **ideal([small]), **_ONE_COPY}, ("kv_per_sequence_gb",))
     memory = NODE * one.columns["memory_size_gb"] * FIXED["memory_size_factor"]
     free = memory - _one(shape["total_parameters"]) * one.columns["weight_bytes"] / 1e9
     fitting = free / _one(per_token["kv_per_sequence_gb"])

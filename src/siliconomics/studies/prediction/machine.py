@@ -18,7 +18,7 @@ SHAPE_DEFAULTS = {
     "sliding_window_layers": 0.0,
     "sparse_attention_tokens": NO_WINDOW,
     "is_latent_attention": 0.0,
-    "routing_node_limit": 1e6,
+    "routing_nodes": 1e6,
     "query_lora_rank": 0.0,
     "latent_width": 0.0,
     "rope_width": 0.0,
@@ -49,9 +49,17 @@ SECONDHAND = "broker-"
 """A research note on many chips gives way to any source about the chip itself."""
 
 
-def number(facts: Facts, quantity: str, label: str) -> float | None:
+LINKS = {
+    "scaleup_link_gb_s": "scaleup_bandwidth_gb_s",
+    "linked_chips": "scaleup_domain_chips",
+    "scaleout_link_gb_s": "scaleout_bandwidth_gb_s",
+}
+"""What the chapter reads of a chip's links, and the fact it is; what is usual where a chip has none."""
+
+
+def number(facts: Facts, quantity: str, *label: str) -> float | None:
     """A fact's value as a number, a source about the thing itself before a note on many; None if there is none."""
-    found = facts.facts.get((quantity, label), [])
+    found = facts.facts.get((quantity, *label), [])
     own = [fact for fact in found if not fact.source.startswith(SECONDHAND)]
     for fact in own or found:
         if not isinstance(fact.value, str):
@@ -64,7 +72,7 @@ def shape(facts: Facts, model: str) -> dict[str, float]:
     found: dict[str, float] = {}
     missing = []
     for name in SHAPE:
-        value = number(facts, name, model)
+        value = number(facts, "routing_node_limit" if name == "routing_nodes" else name, model)
         if value is None:
             value = SHAPE_DEFAULTS.get(name)
         if value is None and name in (
@@ -134,15 +142,13 @@ def chip_columns(facts: Facts, chip: str, activations: str, attention: str) -> t
                 remedy=f"a card with {needed} (--facts) is enough",
             )
         )
-    for name, default in (
-        ("scaleup_bandwidth_gb_s", 100.0),
-        ("scaleup_domain_chips", 8.0),
-        ("scaleout_bandwidth_gb_s", 50.0),
-    ):
+    for column, name in LINKS.items():
         value = number(facts, name, chip)
         if not value:
-            notes.append(f"{name} unknown, {default:g} assumed")
-        found[name] = value or default
+            value = number(facts, f"usual_{name}")
+            assert value is not None
+            notes.append(f"{name} unknown, {value:g} assumed")
+        found[column] = value
     return found, notes
 
 
@@ -178,10 +184,17 @@ def _architectures() -> dict[str, float]:
 
 def software_age(facts: Facts, chip: str, model: str, date: float) -> float:
     """Years that software has had for both the chip's generation and the model's architecture; at least two weeks."""
-    launched = day(facts, "chip", chip, "launched") or 2022.0
+    launched = day(facts, "chip", chip, "launched") or number(facts, "usual_chip_launch_year")
+    since = architecture_year(facts, model) or number(facts, "usual_architecture_year")
+    least = number(facts, "least_software_age_years")
+    assert launched is not None and since is not None and least is not None
+    return max(date - max(launched, since), least)
+
+
+def architecture_year(facts: Facts, model: str) -> float | None:
+    """Since when a model's architecture has been there: its family's date, else the model's own."""
     family = str(facts.cards["model"][model].get("family", ""))
-    since = _architectures().get(family) or day(facts, "model", model, "released") or 2023.0
-    return max(date - max(launched, since), 0.04)
+    return _architectures().get(family) or day(facts, "model", model, "released")
 
 
 def workload(weights: str, kv: str, extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,6 +205,8 @@ def workload(weights: str, kv: str, extra: Mapping[str, Any]) -> dict[str, Any]:
         "kv_bytes_per_element": KV_BYTES[kv],
         "dispatch_wire_bytes": 1.0 if weights in ("fp4", "fp8", "int8") else 2.0,
         "activation_wire_bytes": 2.0,
+        "answer_length_variation": 0.0,
+        "launch_factor": 1.0,
         "prefix_share": 0.0,
         "draft_tokens": 0.0,
         "draft_acceptance": 0.5,

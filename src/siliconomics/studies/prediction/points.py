@@ -103,6 +103,10 @@ class Point:
     tpot_ms: float | None = None
     ttft_ms: float | None = None
     disaggregated: bool = False
+    length_variation: float = 0.0
+    """Standard deviation over mean of the answers' lengths; 0 where all have the same."""
+    eager: bool = False
+    """Whether kernels were launched one by one, as the row says."""
 
 
 @dataclass(frozen=True)
@@ -213,6 +217,15 @@ def _lengths() -> dict[tuple[str, str], tuple[float | None, float | None]]:
 
 
 @functools.cache
+def _variations() -> dict[tuple[str, str], float]:
+    with (MEASURED.parent / "dataset_lengths.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            (one["model"].lower(), one["dataset"].lower()): float(one["answer_length_variation"] or 0)
+            for one in csv.DictReader(file)
+        }
+
+
+@functools.cache
 def _doubts() -> list[dict[str, Any]]:
     card = tomllib.loads(MEASURED.with_suffix(".toml").read_text(encoding="utf-8"))
     return list(card["doubtful"])
@@ -257,6 +270,7 @@ _ENGINES = (
     ("deepseek", "deepseek"),
 )
 ENGINES = tuple(dict.fromkeys([*(name for _, name in _ENGINES), "other"]))
+_EAGER = re.compile(r"no cuda graph|eager", re.IGNORECASE)
 _DEEPSEEK = re.compile(r"^deepseek[- ]?(?:r1|v3)(?:[-/ ]+(?:r1|v3|0528|0324|671b))*$", re.IGNORECASE)
 
 
@@ -442,6 +456,17 @@ class _Row:
         if phase == "decode" and sizes[0] is not None and sizes[1] is None:
             self.notes.append("output length not stated: the context is the input alone")
         return sizes[0], sizes[1]
+
+    def length_variation(self, model: str) -> float:
+        """How answers differ in length: of a data set as assumed for it, else not at all."""
+        for column in ("isl", "osl"):
+            if match := re.match(r"(dataset|sharegpt)\b", self.cell(column), re.IGNORECASE):
+                name = match[1].lower()
+                found = _variations().get((model.lower(), name)) or _variations().get(("*", name), 0.0)
+                if found:
+                    self.notes.append(f"answers of {name} differ in length: {found:g} of their mean (assumed)")
+                return found
+        return 0.0
 
     def load(self, chips: int | None, isl: float | None) -> tuple[float | None, float | None, bool, float | None]:
         """Sequences in flight, batch per chip, whether the load is as high as it gets, requests per engine."""
@@ -639,6 +664,8 @@ class _Row:
             tpot_ms=tpot,
             ttft_ms=ttft,
             disaggregated=spread.disaggregated,
+            length_variation=self.length_variation(model),
+            eager=bool(_EAGER.search(self.cell("parallelism"))),
         )
 
     def unscored(

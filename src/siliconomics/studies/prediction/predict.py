@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from siliconomics.core import BadRequest, Problem
@@ -11,16 +11,18 @@ from siliconomics.core.late import np
 from siliconomics.facts import Facts
 from siliconomics.formulas.inference.search import PARTS, evaluate, layouts
 
-from .cases import Case, answered, best, candidates, case, rate, settle, software_columns, time_per_token_ms
+from .cases import Case, case
+from .choice import answered, candidates, chosen, software_columns, time_per_token_ms
 from .points import Point, Refused
-from .software import IDEAL, Calibration, software
+from .rates import log_slopes, rates
+from .software import Calibration, ideal, software
 
 EIGHTY = 1.2816
 """Standard deviations on either side of 80 % of a normal distribution."""
 WEAK = 0.35
 """Added spread for each specification that is assumed or whose density no source states."""
-NUDGE = 0.3
-"""Logarithm by which speed is moved to see what a limit makes of it; wider than the steps between batches."""
+NUDGE = 0.1
+"""Logarithm by which speed is moved to see what a limit makes of it."""
 NAMES = {
     "attention_projection_time_s": "attention weights",
     "attention_time_s": "attention over the cache",
@@ -84,92 +86,95 @@ def predict(
 
 
 def _predict(cases: Sequence[Case], learned: Calibration) -> list[Prediction]:
-    columns, index, cap = candidates(cases)
-    soft = software_columns(software(cases, learned.values), index)
-    settled = settle(columns, cap, soft)
-    answers = answered(settled, soft)
-    picked = np.array([best(one, answers, settled, np.flatnonzero(index == k)) for k, one in enumerate(cases)])
-    fixed = {name: value[picked] if np.ndim(value) else value for name, value in settled.items() if name != "fits"}
-    spread = _spread(cases, fixed, learned)
-    stretched = stretches(cases, columns, index, cap, learned)
-    most = bounds(cases, fixed)
+    laid = Laid.of(cases, learned)
+    own = rates(cases, laid.chosen)
+    spread = laid.spread(learned)
+    most = bounds(cases, laid.fixed)
     return [
         _one(
             one,
-            {name: value[row] for name, value in answers.items()},
-            settled,
-            row,
+            {name: value[k] for name, value in laid.chosen.items()},
+            {name: laid.fixed[name][k] for name in ("group_chips", "attention_split", "sequences_in_group", "fits")},
+            float(own[k]),
             float(spread[k]),
-            float(stretched[k]),
+            float(laid.stretch[k]),
             float(most[k]),
             learned,
         )
-        for k, (one, row) in enumerate(zip(cases, picked, strict=True))
+        for k, one in enumerate(cases)
     ]
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Cases with the configuration that stands for each, its answers and its slopes: arrays, one place a case."""
+
+    fixed: dict[str, Any]
+    chosen: dict[str, Any]
+    slopes: Any
+    """Of a rate's logarithm to the logarithm of each parameter, layout and batch held."""
+    stretch: Any
+    """By how much a limit magnifies a change of speed; 1 where no batch is chosen under one."""
+
+    @classmethod
+    def of(cls, cases: Sequence[Case], learned: Calibration) -> Laid:
+        columns, index, cap = candidates(cases)
+        soft = software_columns(software(cases, learned.values), index)
+        rows, settled, answers = chosen(cases, columns, index, cap, soft)
+        fixed = {name: value[rows] if np.ndim(value) else value for name, value in settled.items()}
+        picked = {name: value[rows] if np.ndim(value) else value for name, value in answers.items()}
+        return cls(fixed, picked, log_slopes(cases, fixed, learned), stretches(cases, columns, index, cap, learned))
+
+    def spread(self, learned: Calibration) -> Any:
+        """Standard deviation of each prediction's logarithm from the covariance of the parameters."""
+        return np.sqrt(np.einsum("ij,jk,ik->i", self.slopes, learned.covariance, self.slopes))
 
 
 def bounds(cases: Sequence[Case], fixed: Mapping[str, Any]) -> Any:
     """The physical roofline of each case at its settled layout and batch: every peak reached, no network, no launches."""
-    answers = answered(fixed, {**software(cases, IDEAL), "expert_imbalance": 1.0})
-    rows = np.arange(len(cases))
-    return np.array([float(rate(one, answers, rows[k : k + 1])[0]) for k, one in enumerate(cases)])
+    return rates(cases, answered(fixed, ideal(cases)))
 
 
 def stretches(cases: Sequence[Case], columns: Mapping[str, Any], index: Any, cap: Any, learned: Calibration) -> Any:
     """By how much a limit on the time of a token magnifies a change of speed; 1 where no batch is chosen under one.
 
     A faster system meets the limit with a larger batch as well, so its rate rises by more than its speed. Every
-    system is made slower and faster by a factor that is wider than the steps between batches, its batch chosen anew.
+    system is made slower and faster by a small factor, its batch and layout chosen anew.
     """
     found = np.ones(len(cases))
     limited = [k for k, one in enumerate(cases) if one.limit_ms is not None and one.batch is None]
     if not limited:
         return found
-    levels = software(cases, learned.values)
+    own = [cases[k] for k in limited]
+    mine = np.isin(index, limited)
+    part = {name: value[mine] if np.ndim(value) else value for name, value in columns.items()}
+    owner = np.searchsorted(limited, index[mine])
+    levels = software(own, learned.values)
     ends = []
     for way in (-NUDGE, NUDGE):
-        soft = software_columns({**levels, "engine_level": levels["engine_level"] * np.exp(way)}, index)
-        settled = settle(dict(columns), cap, soft)
-        answers = answered(settled, soft)
-        rows = [best(cases[k], answers, settled, np.flatnonzero(index == k)) for k in limited]
-        ends.append([float(np.log(rate(cases[k], answers, [row])[0])) for k, row in zip(limited, rows, strict=True)])
-    found[limited] = np.maximum(np.subtract(ends[1], ends[0]) / (2 * NUDGE), 1.0)
+        soft = software_columns({**levels, "engine_level": levels["engine_level"] * np.exp(way)}, owner)
+        rows, _, answers = chosen(own, part, owner, cap[mine], soft)
+        ends.append(np.log(rates(own, {name: value[rows] for name, value in answers.items()})))
+    found[limited] = np.maximum((ends[1] - ends[0]) / (2 * NUDGE), 1.0)
     return found
-
-
-def _spread(cases: Sequence[Case], fixed: dict[str, Any], learned: Calibration) -> Any:
-    """Standard deviation of each prediction's logarithm from the covariance of the parameters."""
-
-    def logs(theta: Any) -> Any:
-        chosen = replace(learned, theta=theta).values
-        answers = answered(fixed, software(cases, chosen))
-        rows = np.arange(len(cases))
-        return np.log([float(rate(one, answers, rows[k : k + 1])[0]) for k, one in enumerate(cases)])
-
-    base = logs(learned.theta)
-    step = 1e-3
-    slopes = np.array([(logs(learned.theta + step * unit) - base) / step for unit in np.eye(len(learned.theta))]).T
-    return np.sqrt(np.einsum("ij,jk,ik->i", slopes, learned.covariance, slopes))
 
 
 def _one(
     one: Case,
     answers: dict[str, float],
     settled: dict[str, Any],
-    row: int,
+    own: float,
     spread: float,
     stretch: float,
     most: float,
     learned: Calibration,
 ) -> Prediction:
     point = one.point
-    group, split = float(settled["group_chips"][row]), float(settled["attention_split"][row])
-    batch = float(settled["sequences_in_group"][row])
-    if not settled["fits"][row]:
+    group, split = float(settled["group_chips"]), float(settled["attention_split"])
+    batch = float(settled["sequences_in_group"])
+    if not settled["fits"]:
         return refused(_does_not_fit(one, group, split, learned))
-    alone = {name: np.array([value]) for name, value in answers.items()}
-    own = float(rate(one, alone, np.array([0]))[0])
-    tpot_ms = None if point.phase == "prefill" else float(time_per_token_ms(one, alone, np.array([0]))[0])
+    tpot_ms = None if point.phase == "prefill" else float(time_per_token_ms(one, answers))
     weak = sum("assumed" in note or "not stated" in note for note in one.notes)
     sd = stretch * float(np.sqrt(spread**2 + learned.unexplained**2 + weak * WEAK**2))
     scale = _scope(point, group)
@@ -199,8 +204,8 @@ def _one(
         tpot_ms,
         None
         if point.phase == "decode"
-        else min(reading, answers["prefill_time_per_sequence_s"] * 2) * 1000 / answers["software_level"],
-        answers["mixed_output_rate"],
+        else float(min(reading, answers["prefill_time_per_sequence_s"] * 2) * 1000 / answers["software_level"]),
+        float(answers["mixed_output_rate"]),
     )
 
 
@@ -217,22 +222,17 @@ def _does_not_fit(one: Case, group: float, split: float, learned: Calibration) -
     """What does not fit on the chips of a copy, and the fewest chips that would hold it."""
     if one.point.layout is None:
         group, split = max(one.choices)
-    heads, mixture = int(one.columns["attention_heads"]), one.columns["moe_layers"] > 0
-    pairs = [pair for power in range(13) for pair in layouts(1 << power, heads, mixture) if pair[0] == 1 << power]
-    ways = np.array([(group, split), *sorted(pairs, key=lambda pair: (pair[0], -pair[1]))], dtype=float)
-    columns = {**one.columns, "group_chips": ways[:, 0], "attention_split": ways[:, 1], "sequences_in_group": 1.0}
-    soft = {name: float(np.ravel(value)[0]) for name, value in software([one], learned.values).items()}
-    asked = ("free_memory_gb", "kv_per_sequence_gb", "largest_batch", "total_parameters")
-    found = evaluate({**columns, **soft}, asked)
+    mixture = one.columns["moe_layers"] > 0
+    found = _memory(one, np.array([(group, split)], dtype=float), learned)
     weights = float(np.ravel(found["total_parameters"])[0]) * one.columns["weight_bytes"] / 1e9
     what = f"about {weights:.0f} GB of weights"
     if found["free_memory_gb"][0] > 0:
         cache = float(np.ravel(found["kv_per_sequence_gb"])[0])
         tokens = one.columns["input_tokens"] + one.columns["output_tokens"]
         what = f"a cache of {cache:,.0f} GB for one sequence of {tokens:,.0f} tokens beside {what}"
-    holds = np.flatnonzero(found["largest_batch"][1:] >= 1.0)
-    if holds.size:
-        chips, ranks = ways[1 + holds[0]]
+    smallest = fewest_chips(one, learned)
+    if smallest is not None:
+        chips, ranks = smallest
         remedy = f"{chips:.0f} chips would hold it" + (
             f" as {layout_text(chips, ranks, mixture)}" if chips <= group else ""
         )
@@ -243,6 +243,21 @@ def _does_not_fit(one: Case, group: float, split: float, learned: Calibration) -
         f"{one.model} does not fit: {what} on {group:.0f} x {one.chip}{laid} "
         f"({one.columns['memory_size_gb']:g} GB each); {remedy}"
     )
+
+
+def _memory(one: Case, ways: Any, learned: Calibration) -> dict[str, Any]:
+    columns = {**one.columns, "group_chips": ways[:, 0], "attention_split": ways[:, 1], "sequences_in_group": 1.0}
+    soft = {name: float(np.ravel(value)[0]) for name, value in software([one], learned.values).items()}
+    return evaluate({**columns, **soft}, ("free_memory_gb", "kv_per_sequence_gb", "largest_batch", "total_parameters"))
+
+
+def fewest_chips(one: Case, learned: Calibration) -> tuple[float, float] | None:
+    """The smallest group, a power of two, whose memory holds the model and one sequence, and how attention is split."""
+    heads, mixture = int(one.columns["attention_heads"]), one.columns["moe_layers"] > 0
+    pairs = [pair for power in range(13) for pair in layouts(1 << power, heads, mixture) if pair[0] == 1 << power]
+    ways = np.array(sorted(pairs, key=lambda pair: (pair[0], -pair[1])), dtype=float)
+    holds = np.flatnonzero(_memory(one, ways, learned)["largest_batch"] >= 1.0)
+    return None if not holds.size else (float(ways[holds[0], 0]), float(ways[holds[0], 1]))
 
 
 def bound_by(one: Case, answers: dict[str, float], batch: float) -> str:
@@ -277,6 +292,7 @@ __all__ = [
     "Prediction",
     "Problem",
     "bound_by",
+    "fewest_chips",
     "layout_text",
     "predict",
     "refused",

@@ -16,14 +16,15 @@ from statistics import NormalDist, median
 from typing import Any
 
 from siliconomics.core import BadRequest
-from siliconomics.core.late import np
 from siliconomics.facts import Facts
 
-from .cases import Case, answered, best, candidates, case, rate, settle, software_columns, time_per_token_ms
+from .cases import Case, case
+from .choice import time_per_token_ms
 from .machine import number
 from .points import Point
-from .predict import EIGHTY, WEAK, bound_by, bounds, layout_text, stretches
-from .software import FOLDER, Calibration, calibration, software
+from .predict import EIGHTY, WEAK, Laid, bound_by, bounds, layout_text
+from .rates import rates
+from .software import FOLDER, Calibration, calibration
 
 PRODUCTS = (
     "A100",
@@ -219,43 +220,30 @@ def request(
 
 def answers(cases: Sequence[Case], learned: Calibration, name: str) -> list[Answer | None]:
     """The best of each case's configurations; None where nothing fits, or no batch meets the limit."""
-    columns, index, cap = candidates(cases)
-    soft = software_columns(software(cases, learned.values), index)
-    settled = settle(columns, cap, soft)
-    found = answered(settled, soft)
-    picked = [best(one, found, settled, np.flatnonzero(index == k)) for k, one in enumerate(cases)]
-    fixed = {key: value[picked] if np.ndim(value) else value for key, value in settled.items() if key != "fits"}
-    most = bounds(cases, fixed)
-
-    def logs(theta: Any) -> Any:
-        moved = answered(fixed, software(cases, replace(learned, theta=theta).values))
-        return np.log([float(rate(one, moved, [k])[0]) for k, one in enumerate(cases)])
-
-    base, step = logs(learned.theta), 1e-3
-    slopes = np.array([(logs(learned.theta + step * unit) - base) / step for unit in np.eye(len(learned.theta))]).T
-    stretched = stretches(cases, columns, index, cap, learned)
+    laid = Laid.of(cases, learned)
+    own, most = rates(cases, laid.chosen), bounds(cases, laid.fixed)
     results: list[Answer | None] = []
-    for k, (one, row) in enumerate(zip(cases, picked, strict=True)):
-        late = one.limit_ms is not None and float(time_per_token_ms(one, found, [row])[0]) > one.limit_ms
-        if not settled["fits"][row] or late:
+    for k, one in enumerate(cases):
+        values = {key: float(value[k]) for key, value in laid.chosen.items()}
+        late = one.limit_ms is not None and time_per_token_ms(one, values) > one.limit_ms * (1 + 1e-9)
+        if not laid.fixed["fits"][k] or late:
             results.append(None)
             continue
-        values = {key: float(value[row]) for key, value in found.items()}
         weak = sum("assumed" in note or "not stated" in note for note in one.notes)
-        stretch = float(stretched[k])
-        plain = slopes[k] @ learned.covariance @ slopes[k] + learned.unexplained**2 + weak * WEAK**2
-        spread = stretch * math.sqrt(plain)
-        group, split = float(settled["group_chips"][row]), float(settled["attention_split"][row])
-        batch = float(settled["sequences_in_group"][row])
+        stretch, slopes = float(laid.stretch[k]), laid.slopes[k]
+        plain = slopes @ learned.covariance @ slopes + learned.unexplained**2 + weak * WEAK**2
+        group, split, batch = (
+            float(laid.fixed[key][k]) for key in ("group_chips", "attention_split", "sequences_in_group")
+        )
         results.append(
             Answer(
                 one.chip,
                 int(one.point.chips or group),
                 one.limit_ms,
                 name,
-                min(float(np.exp(base[k])), float(most[k])),
-                spread,
-                stretch * slopes[k],
+                min(float(own[k]), float(most[k])),
+                stretch * math.sqrt(plain),
+                stretch * slopes,
                 stretch,
                 weak,
                 values["software_level"],

@@ -6,6 +6,7 @@ import csv
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,13 @@ GLOBAL = (
     "software_gap",
 )
 FIXED = {
+    "crossing_latency_s": 30e-6,
     "usable_memory_share": 0.90,
     "reserved_memory_gb": 4.0,
     "memory_size_factor": 1.0737,
     "software_catch_up_years": 0.75,
 }
-"""Not fitted: what engines keep free, gibibytes sold as gigabytes, the pace at which software catches up."""
+"""Not fitted: a small sum over two nodes, what engines keep free, gibibytes sold as gigabytes, how soon software catches up."""
 MOST = {
     "memory_bandwidth_efficiency",
     "gemm_efficiency",
@@ -45,17 +47,25 @@ MOST = {
     "communication_overlap",
 }
 IDEAL: dict[str, float] = {
-    **dict.fromkeys((*GLOBAL, "fp4_level", "level_burst"), 1.0),
-    **dict.fromkeys(("level_vllm", "level_sglang", "level_other", "level_amd", "level_huawei", "level_vendor"), 1.0),
+    **dict.fromkeys((*GLOBAL, "fp4_level"), 1.0),
+    **dict.fromkeys((f"level_{one}" for one in ("vllm", "sglang", "maker", "other", "burst")), 1.0),
+    **dict.fromkeys((f"level_{one}" for one in ("amd", "huawei", "vendor")), 1.0),
     "network_efficiency": 1e9,
     "half_efficiency_tflops": 1e12,
     "fixed_time_per_layer_s": 1e-12,
     "routing_time_per_layer_s": 1e-12,
     "collective_latency_s": 1e-12,
+    "crossing_latency_s": 1e-12,
     "software_gap": 1e-9,
 }
 """Software that loses nothing: what is left is the physical roofline."""
-ENGINES = {"tensorrt-llm": None, "vllm": "level_vllm", "sglang": "level_sglang"}
+ENGINES = {
+    "tensorrt-llm": None,
+    "vllm": "level_vllm",
+    "sglang": "level_sglang",
+    "deepseek": "level_maker",
+    "cloudmatrix": "level_maker",
+}
 VENDORS = {"NVIDIA": None, "AMD": "level_amd", "Huawei": "level_huawei"}
 
 
@@ -65,25 +75,25 @@ def values(names: Sequence[str], theta: Any) -> dict[str, float]:
     return {name: min(value, 1.0) if name in MOST else value for name, value in found.items()}
 
 
-def levels(engine: str | None, vendor: str) -> list[str]:
-    """The level parameters that apply to an engine on a vendor's chip."""
-    found = [ENGINES.get(engine, "level_other") if engine else None, VENDORS.get(vendor, "level_vendor")]
-    return [name for name in found if name]
+def levels(one: Case) -> list[str]:
+    """The level parameters that apply to a case: its engine's, its vendor's, and a burst's."""
+    engine = one.point.engine
+    found = [ENGINES.get(engine, "level_other") if engine else None, VENDORS.get(one.vendor, "level_vendor")]
+    return [name for name in (*found, "level_burst" if one.burst else None) if name]
 
 
 def software(cases: Sequence[Case], chosen: Mapping[str, float]) -> dict[str, Any]:
     """What the chapter reads of software, for each case."""
     found: dict[str, Any] = {name: chosen[name] for name in GLOBAL} | FIXED
-    level = np.ones(len(cases))
-    for position, one in enumerate(cases):
-        for name in levels(one.point.engine, one.vendor):
-            level[position] *= chosen[name]
-        if one.burst:
-            level[position] *= chosen["level_burst"]
-    fp4 = np.array([one.point.weights == "fp4" and one.point.activations == "fp4" for one in cases])
-    found["engine_level"] = level
+    found["engine_level"] = np.array([prod(chosen[name] for name in levels(one)) for one in cases])
+    fp4 = np.array([one.fp4 for one in cases])
     found["gemm_efficiency"] = np.where(fp4, chosen["gemm_efficiency"] * chosen["fp4_level"], chosen["gemm_efficiency"])
     return found
+
+
+def ideal(cases: Sequence[Case]) -> dict[str, Any]:
+    """Software that loses nothing: every peak reached, no launches, no waiting, experts alike: what physics leaves."""
+    return {**software(cases, IDEAL), "crossing_latency_s": IDEAL["crossing_latency_s"]}
 
 
 @dataclass(frozen=True)

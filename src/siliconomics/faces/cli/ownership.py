@@ -1,0 +1,134 @@
+"""The command of ownership: what an hour of each chip costs, what a million tokens of it costs, and how sure that is."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from siliconomics.core import BadRequest, Problem
+
+from .app import AsJson, FactsFolders, Scenario, Set, _model, app
+
+
+@app.command("ownership")
+def ownership_(
+    chip: Annotated[list[str], typer.Option("--chip", help="Only this chip; repeat for more.")] = [],
+    site: Annotated[str, typer.Option("--site", help="A country or a Chinese province.")] = "China",
+    owner: Annotated[str, typer.Option("--owner", help="hyperscaler, cloud or tenant.")] = "hyperscaler",
+    language_model: Annotated[str, typer.Option("--model", help="A language model.")] = "deepseek-r1",
+    tpot_ms: Annotated[float | None, typer.Option("--tpot-ms", help="At most this long between two tokens.")] = None,
+    claims: Annotated[bool, typer.Option("--claims", help="Hold the source's claims of cost against it.")] = False,
+    set_: Set = [],
+    scenario: Scenario = [],
+    facts: FactsFolders = [],
+    as_json: AsJson = False,
+) -> None:
+    """What an hour of a chip and a million tokens of it cost: owned or rented, by site, with ranges."""
+    from siliconomics.studies import ownership as study
+
+    if tpot_ms is not None and not tpot_ms > 0:
+        raise BadRequest(Problem(f"--tpot-ms {tpot_ms:g} is no time", remedy="give milliseconds above 0"))
+    held = [] if tpot_ms is None else [f"time_per_token_limit_s={tpot_ms / 1000:g}"]
+    model = _model(facts, scenario, [*set_, *held])
+    place = model.label("site", site), model.label("owner", owner)
+    name = model.label("model", language_model)
+    chips = [model.label("chip", one) for one in chip] or _priced(model)
+    if claims:
+        found = study.claims(model, [one for one in chips if _domestic(model, one)], name, *place)
+        if as_json:
+            _dump([one.as_dict() for one in found])
+        else:
+            _claims(found, name, *place)
+        return
+    rows = study.owned(model, chips, name, *place)
+    if chip and all(row.hour is None for row in rows):
+        raise BadRequest(*[Problem(f"the cost of {row.chip} is unknown", why=row.missing) for row in rows])
+    if as_json:
+        _dump([row.as_dict() for row in rows])
+        return
+    _table(rows, name, *place)
+
+
+def _dump(records: list[dict[str, Any]]) -> None:
+    json.dump(records, sys.stdout, indent=1, ensure_ascii=False)
+    print()
+
+
+def _priced(model: Any) -> list[str]:
+    """Chips with a price in the source or in the user's facts."""
+    return [
+        chip
+        for chip in model.facts.labels["chip"]
+        if any((name, chip) in model.facts.facts for name in ("market_price_cny", "quoted_market_price_usd"))
+    ]
+
+
+def _domestic(model: Any, chip: str) -> bool:
+    return str(model.facts.cards["chip"][chip]["vendor"]) not in ("NVIDIA", "AMD")
+
+
+def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    console.print(f"{name} in {site}, {owner}; dollars, 80 % of the ranges of all facts below", markup=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("chip", "$/hour", "equipment", "power", "tokens/s", "$/Mtoken", "80 % range", "assumed"):
+        table.add_column(heading, justify="left" if heading == "chip" else "right")
+    for row in (one for one in rows if one.hour is not None):
+        rate = row.figures["mixed_output_rate"]
+        table.add_row(
+            row.chip,
+            f"{row.hour.value:.2f}",
+            f"{row.parts['equipment'] / row.hour.value:.0%}",
+            f"{row.parts['electricity'] / row.hour.value:.0%}",
+            "unknown" if rate is None else f"{rate:,.0f}",
+            "unknown" if row.token is None else f"{row.token.value:,.2f}",
+            "" if row.token is None else f"{row.token.low:,.2f} - {row.token.high:,.2f}",
+            f"{(row.token or row.hour).assumed_share:.0%}",
+        )
+    console.print(table)
+    for row in rows:
+        if row.missing:
+            console.print(f"{row.chip}: {row.missing}", markup=False, style="dim")
+    console.print(
+        "an hour of the calendar, and what of it equipment and electricity are; tokens of answers, their prompts read "
+        "along; assumed: share of the spread that rests on assumed facts",
+        markup=False,
+        style="dim",
+    )
+
+
+def _claims(found: list[Any], name: str, site: str, owner: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    console.print(
+        f"Claims of lines 412 and 421-423 for {name} in {site}, {owner}: ownership 30-60 % lower, tokens on a par",
+        markup=False,
+    )
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("chip", "against", "ownership", "chance", "a token", "chance", "verdict"):
+        table.add_column(heading, justify="left" if heading in ("chip", "against", "verdict") else "right")
+    for one in found:
+        table.add_row(
+            one.chip,
+            one.against,
+            f"{one.ownership.value:.2f}",
+            f"{one.chance_lower:.0%}",
+            "unknown" if one.token is None else f"{one.token.value:.2f}",
+            "" if one.chance_parity is None else f"{one.chance_parity:.0%}",
+            one.verdict,
+        )
+    console.print(table)
+    console.print(
+        "ownership and a token: ratios to the chip compared with; chance: that the claim holds, by the ranges of all "
+        "facts below; --json has the price at which ownership would be 30 % lower and what each ratio rests on",
+        markup=False,
+        style="dim",
+    )

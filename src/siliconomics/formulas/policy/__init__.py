@@ -1,0 +1,53 @@
+"""Policy: what export rules measure of a chip, and what its route of manufacture risks."""
+
+from .measures import (
+    applicable_die_area_mm2,
+    estimated_transistors_bn_high,
+    estimated_transistors_bn_low,
+    hbm_bandwidth_density_gb_s_per_mm2,
+    int8_dense_high_tops,
+    int8_dense_low_tops,
+    largest_total_processing_performance_outside,
+    margin_to_performance_density_threshold,
+    margin_to_tpp_threshold,
+    node_transistor_density_bn_per_mm2,
+    performance_density_high,
+    performance_density_low,
+    smallest_die_area_outside_mm2,
+    total_processing_performance_high,
+    total_processing_performance_low,
+)
+from .route import (
+    advanced_chip_high,
+    advanced_chip_low,
+    foundry_presumption_high,
+    foundry_presumption_low,
+    foundry_supply_risk,
+    foundry_supply_risk_high,
+    foundry_supply_risk_low,
+)
+
+__all__ = [
+    "advanced_chip_high",
+    "advanced_chip_low",
+    "applicable_die_area_mm2",
+    "estimated_transistors_bn_high",
+    "estimated_transistors_bn_low",
+    "foundry_presumption_high",
+    "foundry_presumption_low",
+    "foundry_supply_risk",
+    "foundry_supply_risk_high",
+    "foundry_supply_risk_low",
+    "hbm_bandwidth_density_gb_s_per_mm2",
+    "int8_dense_high_tops",
+    "int8_dense_low_tops",
+    "largest_total_processing_performance_outside",
+    "margin_to_performance_density_threshold",
+    "margin_to_tpp_threshold",
+    "node_transistor_density_bn_per_mm2",
+    "performance_density_high",
+    "performance_density_low",
+    "smallest_die_area_outside_mm2",
+    "total_processing_performance_high",
+    "total_processing_performance_low",
+]

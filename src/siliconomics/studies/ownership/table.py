@@ -1,0 +1,118 @@
+"""Chips beside each other: the parts of an hour's cost, and the cost of a million tokens, with ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from siliconomics.core import BadRequest
+from siliconomics.model import Model
+
+from ..reach import Reach, reach
+
+COMPONENTS = (
+    ("equipment_charge_usd_per_year", "equipment"),
+    ("facility_charge_usd_per_year", "building"),
+    ("energy_cost_usd_per_year", "electricity"),
+    ("staff_cost_usd_per_year", "people"),
+    ("maintenance_cost_usd_per_year", "repairs"),
+    ("licence_cost_usd_per_year", "licences"),
+)
+"""Quantities that a year of a chip is made of, and their names on a page."""
+FIGURES = (
+    "capital_per_chip_usd",
+    "all_in_power_per_chip_kw",
+    "chip_hour_price_usd",
+    "chip_hour_in_use_usd",
+    "rental_price_usd_per_chip_hour",
+    "mixed_output_rate",
+    "cost_per_million_read_tokens_usd",
+    "cost_per_million_written_tokens_usd",
+    "cost_per_million_blended_tokens_usd",
+    "cost_per_request_usd",
+    "output_tokens_per_usd",
+    "output_tokens_per_cny",
+    "energy_per_output_token_j",
+    "carbon_per_million_output_tokens_kg",
+    "token_margin",
+    "payback_years",
+)
+
+
+@dataclass(frozen=True)
+class Owned:
+    """One chip at a site, for an owner, serving a model."""
+
+    chip: str
+    hour: Reach | None
+    """Cost of one hour of the calendar, in dollars; None where it is unknown."""
+    parts: dict[str, float]
+    """Dollars of that hour by component."""
+    token: Reach | None
+    """Cost of a million tokens of answers."""
+    figures: dict[str, float | None]
+    missing: str
+    """What it would take to know what is not known."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain numbers for other programs; unknown is null."""
+
+        def ends(name: str, found: Reach | None) -> dict[str, Any]:
+            return {
+                name: found.value if found else None,
+                f"{name}_low": found.low if found else None,
+                f"{name}_high": found.high if found else None,
+                f"{name}_assumed_share": found.assumed_share if found else None,
+            }
+
+        return {
+            "name": self.chip,
+            **ends("owned_cost_per_chip_hour_usd", self.hour),
+            "components_usd_per_chip_hour": self.parts,
+            **ends("cost_per_million_output_tokens_usd", self.token),
+            **self.figures,
+            "missing": self.missing,
+        }
+
+
+def owned(model: Model, chips: Sequence[str], language_model: str, site: str, owner: str) -> list[Owned]:
+    """Each chip's hour and tokens, cheapest million tokens first; chips with unknown tokens, then unknown hours, last."""
+    found = [_one(model, chip, language_model, site, owner) for chip in chips]
+    return sorted(found, key=lambda one: (one.token is None, one.hour is None, _key(one)))
+
+
+def _key(one: Owned) -> float:
+    return one.token.value if one.token else one.hour.value if one.hour else 0.0
+
+
+def _one(model: Model, chip: str, language_model: str, site: str, owner: str) -> Owned:
+    labels = {"chip": chip, "model": language_model, "site": site, "owner": owner}
+    missing: list[str] = []
+
+    def of(quantity: str) -> Reach | None:
+        try:
+            return reach(model, quantity, **_own(model, quantity, labels))
+        except BadRequest as refused:
+            missing.extend(problem.why or problem.what for problem in refused.problems)
+            return None
+
+    hour, token = of("owned_cost_per_chip_hour_usd"), of("cost_per_million_output_tokens_usd")
+    parts = {}
+    if hour is not None:
+        years = {name: _value(model, quantity, labels) or 0.0 for quantity, name in COMPONENTS}
+        whole = sum(years.values())
+        parts = {name: hour.value * year / whole for name, year in years.items()}
+    figures = {quantity: _value(model, quantity, labels) for quantity in FIGURES}
+    return Owned(chip, hour, parts, token, figures, "; ".join(dict.fromkeys(missing)))
+
+
+def _own(model: Model, quantity: str, labels: dict[str, str]) -> dict[str, str]:
+    return {axis: labels[axis] for axis in model.graph.dimensions_of(quantity) if axis in labels}
+
+
+def _value(model: Model, quantity: str, labels: dict[str, str]) -> float | None:
+    try:
+        return model.graph.value(model.graph.cell(quantity, _own(model, quantity, labels)))
+    except BadRequest:
+        return None
