@@ -70,7 +70,7 @@ def test_a_log_normal_figure_is_ahead_as_often_as_its_law_says():
         for chip, value, spread in (("A", 1.5, 0.6), ("B", 1.0, 0.0))
     }
     chance = generator()
-    noise = {cause: chance.standard_normal((DRAWS, 2)) for cause in ("rate", "price", "power")}
+    noise = {cause: chance.standard_normal((DRAWS, 2)) for cause in ("rate", "price", "power", "hour")}
     noise["unknown"] = chance.random((DRAWS, 2, len(economics.CRITERIA)))
     values = economics.steps(entries, ["A", "B"], "B", economics.Scale(-1e9, 3, 1e9, 2.0), noise)
     at = list(economics.CRITERIA).index(economics.PER_CHIP)
@@ -87,7 +87,7 @@ def test_a_rate_under_a_limit_is_never_drawn_above_the_rate_without_it():
         for chip, room in (("A", economics.Room(math.log(2), 0.0)), ("B", None))
     }
     chance = generator()
-    noise = {cause: chance.standard_normal((DRAWS, 2)) for cause in ("rate", "ceiling", "price", "power")}
+    noise = {cause: chance.standard_normal((DRAWS, 2)) for cause in ("rate", "ceiling", "price", "power", "hour")}
     noise["unknown"] = chance.random((DRAWS, 2, len(economics.CRITERIA)))
     values = economics.steps(entries, ["A", "B"], "B", economics.Scale(-1e9, 3, 1e9, 2.0), noise)
     assert values[:, 0].max() == pytest.approx(4)  # twice as good is one step, for a cost as for a rate
@@ -318,12 +318,20 @@ def test_cheaper_domestic_chips_gain_on_the_reference(model):
     assert cheap["H20", "cost_per_token"] == dear["H20", "cost_per_token"]
 
 
-def test_the_simple_cost_of_a_token_is_capital_and_electricity_over_tokens(model):
+def test_the_cost_of_a_token_is_an_hour_in_use_over_its_tokens(model):
     found = economics.table(model, ["910C"])
-    rate = found["910C", "rate_per_chip"].value
-    price, power = (model.solve(name, chip="910C").value for name in ("market_price_usd", "power_w"))
-    yearly = price * 1.35 / 4 + power / 1000 * 1.9 * 8760 * 0.07
-    assert found["910C", "cost_per_token"].value == pytest.approx(yearly / (rate * 0.5 * 8760 * 3600) * 1e6)
+    hour = model.solve("chip_hour_in_use_usd", chip="910C", site="China", owner="hyperscaler").value
+    tokens = found["910C", "rate_per_chip"].value * 3600
+    assert found["910C", "cost_per_token"].value == pytest.approx(hour / tokens * 1e6)
+
+
+def test_a_cheaper_chip_makes_the_hour_of_ownership_cheaper_by_as_much(model):
+    cheap = economics.table(model, ["910C"], economics.Setting(domestic_price_factor=0.5))
+    price = model.solve("market_price_cny", chip="910C").value
+    halved = model.with_changes(model.change("market_price_cny", price / 2, chip="910C"))
+    hour = halved.solve("chip_hour_in_use_usd", chip="910C", site="China", owner="hyperscaler").value
+    tokens = cheap["910C", "rate_per_chip"].value * 3600
+    assert cheap["910C", "cost_per_token"].value == pytest.approx(hour / tokens * 1e6)
 
 
 # -- what may be bought -----------------------------------------------------------------------

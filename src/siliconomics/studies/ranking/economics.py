@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from siliconomics.core import BadRequest
+from siliconomics.core import BadRequest, Cell
 from siliconomics.core.graph import weakest
 from siliconomics.core.late import np
 from siliconomics.facts import Fact, Facts
@@ -18,6 +18,7 @@ from siliconomics.model import Model
 from siliconomics.studies.prediction import ratios
 from siliconomics.studies.prediction.predict import EIGHTY
 from siliconomics.studies.prediction.software import calibration
+from siliconomics.studies.reach import of_cell
 
 from .purchase import FOREIGN
 
@@ -30,10 +31,12 @@ UNITS = {
     PER_WATT: "output tokens/s per kW",
     PER_CHIP: "output tokens/s per chip",
 }
-HOURS_PER_YEAR, SECONDS_PER_HOUR, MILLION, THOUSAND = 8760.0, 3600.0, 1e6, 1e3
+SECONDS_PER_HOUR, MILLION, THOUSAND = 3600.0, 1e6, 1e3
+HOUR = "chip_hour_in_use_usd"
+PRICES = ("market_price_cny", "quoted_market_price_usd")
 
 
-RATE = "rate"
+RATE, PRICE = "rate", "price"
 
 
 @dataclass(frozen=True)
@@ -99,48 +102,67 @@ def table(model: Model, chips: Sequence[str], setting: Setting = AS_STATED) -> T
     found: Table = {}
     rates = _rates(model.facts, [*dict.fromkeys((*chips, reference(model.facts)))], setting)
     for chip in chips:
-        rate, lacks_rate = rates[chip]
+        domestic = model.facts.cards["chip"][chip]["vendor"] not in FOREIGN
+        factor = setting.domestic_price_factor if domestic else 1.0
+        rate, lacking = rates[chip]
         price, power = _figure(model, "market_price_usd", chip), _figure(model, "power_w", chip)
-        if price is not None and model.facts.cards["chip"][chip]["vendor"] not in FOREIGN:
-            price = replace(price, value=price.value * setting.domestic_price_factor)
-        for criterion in CRITERIA:
-            lacking = [lacks_rate] if rate is None else []
-            if price is None and criterion in (COST, PER_USD):
-                lacking.append("market_price_usd")
-            if power is None and criterion in (COST, PER_WATT):
-                lacking.append("power_w")
-            if lacking or rate is None:
-                found[chip, criterion] = Entry(chip, criterion, None, basis=f"missing: {', '.join(lacking)}")
-            elif criterion == PER_CHIP:
-                causes = {RATE: rate.spread}
-                found[chip, criterion] = Entry(chip, criterion, rate.value, causes, rate.room, rate.known, rate.said)
-            elif criterion == PER_USD and price is not None:
-                found[chip, criterion] = _over(chip, criterion, rate, price, "price")
-            elif criterion == PER_WATT and power is not None:
-                found[chip, criterion] = _over(chip, criterion, rate, power, "power")
-            elif price is not None and power is not None:
-                found[chip, criterion] = _cost_per_token(model.facts, chip, rate, price, power)
+        found[chip, COST] = _cost_per_token(model, chip, rate or lacking, price, factor)
+        found[chip, PER_CHIP] = (
+            Entry(chip, PER_CHIP, rate.value, {RATE: rate.spread}, rate.room, rate.known, rate.said)
+            if rate
+            else _missing(chip, PER_CHIP, lacking)
+        )
+        cheaper = price and replace(price, value=price.value * factor)
+        found[chip, PER_USD] = _over(chip, PER_USD, rate or lacking, cheaper or "market_price_usd", PRICE)
+        found[chip, PER_WATT] = _over(chip, PER_WATT, rate or lacking, power or "power_w", "power")
     return found
 
 
-def _over(chip: str, criterion: str, rate: _Figure, other: _Figure, cause: str) -> Entry:
+def _missing(chip: str, criterion: str, *parts: _Figure | str) -> Entry:
+    lacking = [part for part in parts if isinstance(part, str)]
+    return Entry(chip, criterion, None, basis=f"missing: {', '.join(lacking)}")
+
+
+def _over(chip: str, criterion: str, rate: _Figure | str, other: _Figure | str, cause: str) -> Entry:
+    """A rate per dollar or per watt; a part that is a word says what is missing."""
+    if isinstance(rate, str) or isinstance(other, str):
+        return _missing(chip, criterion, rate, other)
     causes = {RATE: rate.spread, cause: -other.spread}
     known = weakest([rate.known, other.known])
     value, said = rate.value / other.value * THOUSAND, f"{rate.said}; {other.said}"
     return Entry(chip, criterion, value, causes, rate.room, known, said)
 
 
-def _cost_per_token(facts: Facts, chip: str, rate: _Figure, price: _Figure, power: _Figure) -> Entry:
-    """A simple owned cost: the system written off over its life, and its electricity. Stands in for ownership."""
-    hours = constant(facts, "ranking_service_life_years") * HOURS_PER_YEAR
-    capital = price.value * constant(facts, "ranking_system_cost_factor") / hours
-    drawn_kw = power.value / THOUSAND * constant(facts, "ranking_system_power_factor")
-    electricity = drawn_kw * constant(facts, "ranking_electricity_price_usd_per_kwh")
-    tokens = rate.value * SECONDS_PER_HOUR * constant(facts, "ranking_utilisation")
-    share = capital / (capital + electricity)
-    causes = {RATE: -rate.spread, "price": share * price.spread, "power": (1 - share) * power.spread}
-    said = f"{rate.said}; {price.said}; {power.said}; electricity {1 - share:.0%} of the cost"
-    return Entry(chip, COST, (capital + electricity) / tokens * MILLION, causes, rate.room, "assumed", said)
+def _cost_per_token(model: Model, chip: str, rate: _Figure | str, price: _Figure | None, factor: float) -> Entry:
+    """What an hour in use costs, of the ownership chapter, over the tokens of the hour.
+
+    Its doubt: that of the rate; of the price, by its share in the hour; and of all else, less what the reference shares.
+    """
+    where = {"site": _word(model.facts, "site"), "owner": _word(model.facts, "owner")}
+    cells = [model.graph.cell(HOUR, {"chip": one, **where}) for one in (chip, reference(model.facts))]
+    if isinstance(rate, str) or price is None or cells[0].missing is not None:
+        return _missing(
+            chip, COST, rate, price or "market_price_usd", *(cells[0].missing.needs if cells[0].missing else ())
+        )
+    hour, base = (of_cell(model, cell) for cell in cells)
+    share = _price_share(model, cells[0], hour.value)
+    others = math.sqrt(sum(term.spread**2 for term in hour.over(base).terms if term.quantity not in PRICES))
+    causes = {RATE: -rate.spread, PRICE: share * price.spread, "hour": others}
+    paid = hour.value * (1 + share * (factor - 1))
+    said = (
+        f"{rate.said}; {HOUR} {paid:.2f} ({where['owner']}, {where['site']}), {share:.0%} of it the price of the chip"
+    )
+    value = paid / (rate.value * SECONDS_PER_HOUR) * MILLION
+    return Entry(chip, COST, value, causes, rate.room, "assumed", f"{said}; {price.said}")
+
+
+def _price_share(model: Model, cell: Cell, hour: float) -> float:
+    """What part of an hour's cost grows with the price of the chip: its elasticity, exact, for the cost is linear in it."""
+    if cell.node is None:
+        return 0.0
+    slopes, values = model.graph.tape.slopes(cell.node), model.graph.tape.values
+    prices = [one.node for one in model.graph.facts_under(cell) if one.name in PRICES and one.node is not None]
+    return math.fsum(float(slopes.get(node, 0.0)) * float(values[node]) for node in prices) / hour
 
 
 def _rates(facts: Facts, chips: Sequence[str], setting: Setting) -> dict[str, tuple[_Figure | None, str]]:
@@ -214,6 +236,13 @@ def constant(facts: Facts, quantity: str, *labels: str) -> float:
     fact = facts.of(quantity, labels)
     assert fact is not None, quantity
     return float(fact.value)
+
+
+def _word(facts: Facts, dimension: str) -> str:
+    """The site or the owner whose costs are compared."""
+    fact = facts.of(f"ranking_{dimension}", ())
+    assert fact is not None
+    return str(facts.label(dimension, fact.value))
 
 
 def reference(facts: Facts) -> str:

@@ -11,7 +11,7 @@ from siliconomics.model import Model
 from . import economics, execution
 from .alternatives import Alternative
 
-CAUSES = ("rate", "ceiling", "price", "power")
+CAUSES = ("rate", "ceiling", "price", "power", "hour")
 ECONOMICS, EXECUTION = "economics", "execution"
 
 
