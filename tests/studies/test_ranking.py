@@ -11,7 +11,18 @@ import pytest
 
 from siliconomics.core import BadRequest
 from siliconomics.model import load
-from siliconomics.studies.ranking import GROUPS, SEGMENTS, economics, otherwise, purchase, rank, rankings, smaa, swap
+from siliconomics.studies.ranking import (
+    GROUPS,
+    SEGMENTS,
+    economics,
+    otherwise,
+    purchase,
+    rank,
+    rankings,
+    route,
+    smaa,
+    swap,
+)
 from siliconomics.studies.ranking import weights as weighing
 from siliconomics.studies.ranking.execution import Score, drawn
 
@@ -351,3 +362,22 @@ def test_a_cheaper_chip_makes_the_hour_of_ownership_cheaper_by_as_much(model):
 )
 def test_what_may_be_bought_follows_the_latest_row_in_force(model, chip, company, day, group):
     assert purchase.status(model.facts, chip, company, dt.date.fromisoformat(day)).group == group
+
+
+def test_the_foundry_rules_make_a_score_of_their_risk_and_none_of_what_they_do_not_know(model):
+    found = route.verdicts(model.facts, ["910C", "H20"], dt.date(2026, 11, 25))
+    scale = economics.scale(model.facts)
+    stopped = replace(found["910C"], risk=0.75, risk_low=0.5, risk_high=1.0)
+    assert route.score(stopped, scale) == Score(2.0, 1.0, 3.0, route.score(stopped, scale).items)
+    assert route.score(replace(stopped, risk=0.0, risk_low=0.0, risk_high=0.0), scale).value == 5
+    assert found["H20"].risk is None
+    assert route.score(found["H20"], scale) is None
+
+
+def test_the_rule_on_supply_stands_in_the_place_of_evidence_only_when_asked(model, cloud):
+    asked = rank(model, "cloud", draws=50, setting=economics.Setting(supply_by_rule=True))
+    for found, changed in ((cloud, False), (asked, True)):
+        place = next(one for one in found.places if one.alternative.name == "Cambricon")
+        part = next(one for one in place.parts if one.criterion == "supply_security")
+        assert ("foundry-routes" in part.basis) == changed
+        assert place.route is not None

@@ -114,6 +114,15 @@ def _record(found: Any, place: Any, other: Any) -> dict[str, Any]:
             "source": one.purchase.source,
             "why": one.purchase.why,
         },
+        "foundry_route": place.route
+        and {
+            "verdict": place.route.verdict,
+            "why": place.route.why,
+            "supply_risk": place.route.risk,
+            "supply_risk_low": place.route.risk_low,
+            "supply_risk_high": place.route.risk_high,
+            "source": place.route.source or None,
+        },
         "other_use_than_language_models": None if place.other_use == "unknown" else place.other_use,
         "criteria": [
             {

@@ -81,6 +81,8 @@ class Setting:
     factor: float | None = None
     domestic_price_factor: float = 1.0
     """What Chinese makers' prices are multiplied by: a price war among them."""
+    supply_by_rule: bool = False
+    """Security of supply as the foundry rules have it, in the place of what the evidence says."""
 
 
 AS_STATED = Setting()

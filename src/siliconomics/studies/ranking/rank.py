@@ -11,6 +11,7 @@ from siliconomics.core import BadRequest, Problem, nearest
 from siliconomics.core.late import np
 from siliconomics.facts import Facts
 from siliconomics.model import Model
+from siliconomics.studies.export import Route
 from siliconomics.studies.prediction import ratios
 
 from . import calls, economics, execution, purchase, smaa, swap, weights
@@ -81,6 +82,8 @@ class Place:
     assumed_share: float
     """Weight on criteria whose figure or level is assumed."""
     parts: tuple[Part, ...]
+    route: Route | None
+    """What the rules say of the way the chip is made."""
     other_use: str
     """Proven use other than language models, of the chip."""
 
@@ -169,6 +172,7 @@ OTHERWISE: Mapping[str, Other] = {
     "domestic prices a third lower": Other(economics.Setting(domestic_price_factor=2 / 3)),
     "a step is a factor of 2": Other(economics.Setting(factor=2)),
     "a step is a factor of 4": Other(economics.Setting(factor=4)),
+    "security of supply by the foundry rules alone": Other(economics.Setting(supply_by_rule=True)),
     "evidence ages twice as fast": Other(held=(("evidence_half_life_years", 1, {}),)),
     "opinion and hearsay (grade C) count nothing": Other(held=(("evidence_grade_weight", 0, {"grade": "3"}),)),
     "what is absent counts half": Other(held=(("absent_evidence_weight", 0.25, {}),)),
@@ -291,6 +295,7 @@ def _group(
                 float(held[~known[i]].sum()),
                 sum(part.weight for part in parts if part.grade == "assumed"),
                 parts,
+                at.routes.get(alternative.chip or ""),
                 _other_use(model.facts, alternative.chip),
             )
         )
@@ -358,7 +363,7 @@ def _part(at: Values, i: int, j: int, weight: float) -> Part:
         basis = entry.basis if entry else "missing: a chip with a card that stands for the maker"
         figure, unit, grade = entry.value if entry else None, economics.UNITS[criterion], entry.known if entry else ""
     else:
-        items = at.scores[one.company, criterion].items
+        items = at.scores[one.name, criterion].items
         basis = f"evidence {', '.join(items)}" if items else "missing: a row of the register evidence"
     centre, low, high = (float(part[i, j]) for part in (at.value, at.low, at.high))
     known = bool(at.known[i, j])

@@ -8,8 +8,8 @@ from typing import Any
 from siliconomics.core.late import np
 from siliconomics.model import Model
 
-from . import economics, execution
-from .alternatives import Alternative
+from . import economics, execution, route
+from .alternatives import Alternative, today
 
 CAUSES = ("rate", "ceiling", "price", "power", "hour")
 ECONOMICS, EXECUTION = "economics", "execution"
@@ -30,7 +30,18 @@ class Values:
         chips = [one.chip for one in alternatives if one.chip]
         self.entries = economics.table(model, [*dict.fromkeys((*chips, self.reference))], setting)
         companies = [*dict.fromkeys(one.company for one in alternatives)]
-        self.scores = execution.scores(model, companies)
+        makers = execution.scores(model, companies)
+        self.routes = route.verdicts(facts, chips, today(facts))
+        self.scores = {
+            (one.name, criterion): makers[one.company, criterion]
+            for one in alternatives
+            for criterion in execution.criteria(facts)
+        }
+        if setting.supply_by_rule:
+            for one in alternatives:
+                ruled = route.score(self.routes.get(one.chip or ""), self.scale)
+                if ruled is not None:
+                    self.scores[one.name, route.CRITERION] = ruled
         self._centre()
         self._draw(companies)
 
@@ -45,7 +56,7 @@ class Values:
                     middle = self.entries[self.reference, criterion]
                     found = economics.at_centre(entry, middle, self.scale)
                 else:
-                    score = self.scores[one.company, criterion]
+                    score = self.scores[one.name, criterion]
                     centre = self.scale.middle if score.value is None else score.value
                     found = (centre, score.low, score.high, score.value is not None)
                 self.value[i, j], self.low[i, j], self.high[i, j], self.known[i, j] = found
@@ -58,8 +69,8 @@ class Values:
         noise["unknown"] = generator.random((self.draws, len(names), len(economics.CRITERIA)))
         asked = self.criteria[len(economics.CRITERIA) :]
         uniform = generator.random((self.draws, len(companies), len(asked)))
-        makers = execution.drawn(self.scores, companies, asked, uniform)
         places = [list(companies).index(one.company) for one in self.alternatives]
+        own = [one.name for one in self.alternatives]
+        makers = execution.drawn(self.scores, own, asked, uniform[:, places, :])
         chips = economics.steps(self.entries, names, self.reference, self.scale, noise)
-        self.drawn = np.concatenate([chips, makers[:, places, :]], axis=2)
-        self.generator = generator
+        self.drawn = np.concatenate([chips, makers], axis=2)
