@@ -51,3 +51,11 @@ def test_a_bad_request_is_refused_by_name(cli, asked, said):
     assert done.code == 2
     assert said in done.err
     assert "Traceback" not in done.err
+
+
+def test_lost_exhibits_are_rebuilt_and_say_so(cli):
+    records = json.loads(cli("ownership", "--prices", "--json").out)
+    assert {one["status"] for one in records} == {"rebuilt"}
+    assert {one["exhibit"] for one in records} == {16, 17}
+    prices = [one["electricity_price_usd_per_kwh"] for one in records if one["exhibit"] == 17]
+    assert prices == sorted(prices)

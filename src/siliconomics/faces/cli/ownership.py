@@ -21,6 +21,7 @@ def ownership_(
     language_model: Annotated[str, typer.Option("--model", help="A language model.")] = "deepseek-r1",
     tpot_ms: Annotated[float | None, typer.Option("--tpot-ms", help="At most this long between two tokens.")] = None,
     claims: Annotated[bool, typer.Option("--claims", help="Hold the source's claims of cost against it.")] = False,
+    prices: Annotated[bool, typer.Option("--prices", help="Electricity by site, chips in China and the US.")] = False,
     set_: Set = [],
     scenario: Scenario = [],
     facts: FactsFolders = [],
@@ -33,6 +34,9 @@ def ownership_(
         raise BadRequest(Problem(f"--tpot-ms {tpot_ms:g} is no time", remedy="give milliseconds above 0"))
     held = [] if tpot_ms is None else [f"time_per_token_limit_s={tpot_ms / 1000:g}"]
     model = _model(facts, scenario, [*set_, *held])
+    if prices:
+        _prices(model, as_json)
+        return
     place = model.label("site", site), model.label("owner", owner)
     name = model.label("model", language_model)
     chips = [model.label("chip", one) for one in chip] or _priced(model)
@@ -50,6 +54,48 @@ def ownership_(
         _dump([row.as_dict() for row in rows])
         return
     _table(rows, name, *place)
+
+
+def _prices(model: Any, as_json: bool) -> None:
+    """Exhibits 16 and 17, whose charts are lost: rebuilt from other pages."""
+    quantities = ("electricity_price_usd_per_kwh", "power_usage_effectiveness", "carbon_intensity_kg_per_kwh")
+    answers = {quantity: model.solve(quantity).records for quantity in quantities}
+    chips = [one for one in model.solve("china_over_us_price").records if one.value is not None]
+    records: list[dict[str, Any]] = [
+        {"exhibit": 17, "status": "rebuilt", "site": first.labels["site"], "known": first.known}
+        | {quantity: answers[quantity][k].value for quantity in quantities}
+        for k, first in enumerate(answers[quantities[0]])
+    ]
+    records.sort(key=lambda record: float(record[quantities[0]]))
+    for one in chips:
+        both = {name: model.solve(name, chip=one.labels["chip"]).value for name in ("market_price_usd", "us_price_usd")}
+        records.append(
+            {"exhibit": 16, "status": "rebuilt", **one.labels, "known": one.known, **both, "china_over_us": one.value}
+        )
+    if as_json:
+        _dump(records)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold", title="Exhibit 17, rebuilt", title_justify="left")
+    for heading in ("site", "$/kWh", "effectiveness", "kg CO2/kWh", "known"):
+        table.add_column(heading, justify="left" if heading in ("site", "known") else "right")
+    for record in records:
+        if record["exhibit"] == 17:
+            figures = (f"{record[quantities[0]]:.3f}", f"{record[quantities[1]]:.2f}", f"{record[quantities[2]]:.2f}")
+            table.add_row(record["site"], *figures, record["known"])
+    console.print(table)
+    table = Table(box=None, pad_edge=False, header_style="bold", title="Exhibit 16, rebuilt", title_justify="left")
+    for heading in ("chip", "China, $", "US, $", "China over US", "known"):
+        table.add_column(heading, justify="left" if heading in ("chip", "known") else "right")
+    for record in records:
+        if record["exhibit"] == 16:
+            dollars = (f"{record['market_price_usd']:,.0f}", f"{record['us_price_usd']:,.0f}")
+            table.add_row(record["chip"], *dollars, f"{record['china_over_us']:.2f}", record["known"])
+    console.print(table)
+    console.print("The charts did not survive in the source: these figures are other pages'.", style="dim")
 
 
 def _dump(records: list[dict[str, Any]]) -> None:

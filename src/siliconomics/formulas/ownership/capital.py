@@ -108,3 +108,12 @@ def equipment_charge_usd_per_year(
 def facility_charge_usd_per_year(facility_cost_per_chip_usd, facility_recovery_factor):
     """Yearly cost of the share of the building."""
     return facility_cost_per_chip_usd * facility_recovery_factor
+
+
+# -- China beside the United States -----------------------------------------------------------------
+
+
+@formula(unit="1", source="siliconomics#definition", possible="(0, inf)")
+def china_over_us_price(market_price_usd, us_price_usd):
+    """Price of a large buyer in China over that of one in the United States, for the same chip."""
+    return market_price_usd / us_price_usd
