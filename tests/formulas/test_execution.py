@@ -20,12 +20,12 @@ def with_rows(folder, *rows):
     return load([folder], checked=False)
 
 
-def row(name, level="", direction="+", grade="B", date="2026-11-25", about="Huawei", criterion="profitability"):
+def row(name, level="", direction="+", grade="B", date="2026-11-25", about="Alibaba", criterion="profitability"):
     source = "siliconomics#assumption"
     return f"{name},{about},{date},2026-11-25,{source},assumed,stated,{criterion},{direction},{grade},{level},Said."
 
 
-def of(model, quantity, company="Huawei", criterion="profitability"):
+def of(model, quantity, company="Alibaba", criterion="profitability"):
     return model.solve(quantity, company=company, criterion=criterion).value
 
 

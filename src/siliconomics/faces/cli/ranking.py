@@ -219,8 +219,8 @@ def _table(found: Any, places: Sequence[Any]) -> Any:
             f"{place.rank_low}-{place.rank_high}",
             one.name,
             (one.chip or "unknown") if found.what == "vendors" else one.company,
-            _step(place.economics),
-            _step(place.execution),
+            _step(place, "economics"),
+            _step(place, "execution"),
             f"{place.score:.2f}",
             f"{place.low:.1f}-{place.high:.1f}",
             f"{place.acceptability[0]:.0%}",
@@ -230,7 +230,11 @@ def _table(found: Any, places: Sequence[Any]) -> Any:
     return table
 
 
-def _step(value: float | None) -> str:
+def _step(place: Any, axis: str) -> str:
+    """Position on an axis; a dash where no criterion of it has weight."""
+    if all(part.axis != axis for part in place.parts):
+        return "-"
+    value = getattr(place, axis)
     return "unknown" if value is None else f"{value:.2f}"
 
 
