@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from siliconomics.core import BadRequest, Declaration, Interval, Problem, nearest, units
 
 from . import schema
+from .evidence import read_evidence
 from .register_reader import is_register, read_registers
 from .table import (
     NOTHING,
@@ -556,6 +557,7 @@ class _Reader:
         read_registers(self, self.register_files)
         if self.problems:
             raise BadRequest(*self.problems)
+        read_evidence(self.facts)
         return self.facts
 
     def labels(self) -> None:

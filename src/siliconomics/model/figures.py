@@ -68,6 +68,8 @@ def shown(quantity: str, value: Any, unit: str) -> str:
     """A quantity's value without its unit (a share with its per cent sign)."""
     if quantity.endswith("_year") and isinstance(value, float):
         return f"{value:.0f}"
+    if quantity.endswith("_date") and isinstance(value, float):
+        return f"{value:.2f}"
     return figure(value, unit, share=is_share(quantity, unit))
 
 
