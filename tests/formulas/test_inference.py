@@ -132,8 +132,8 @@ USUAL = IDEAL | dict(
     collective_latency_s=12e-6, crossing_latency_s=30e-6, communication_overlap=0.6, expert_imbalance=1.25,
     software_gap=1, software_age_years=1,
 )  # fmt: skip
-TP8 = dict(group_chips=8, attention_split=8, sequences_in_group=64)
-DP8 = dict(group_chips=8, attention_split=1, sequences_in_group=512)
+TP8 = dict(group_chips=8, attention_split=8, pipeline_stages=1, sequences_in_group=64)
+DP8 = dict(group_chips=8, attention_split=1, pipeline_stages=1, sequences_in_group=512)
 
 
 def answer(*parts, answers=ANSWERS, **changes):
@@ -305,10 +305,10 @@ def test_sequences_that_a_chip_holds_with_data_parallel_attention(memory, chips,
 def test_resident_weights_spread_embeddings_over_the_group():
     """Ours: both embeddings at 16 bits, spread over all chips; all else as in the worked numbers."""
     repeated = (L * ATTENTION + ALWAYS + ROUTED / 8) / 1e9
-    ours = resident_weight_gb(L, ATTENTION, 1, ALWAYS, HEAD, ROUTED, 1, 1, 8)
+    ours = resident_weight_gb(L, ATTENTION, 1, ALWAYS, HEAD, ROUTED, 1, 1, 8, 1)
     assert ours == pytest.approx(repeated + 4 * HEAD / 8 / 1e9, rel=1e-12)
     assert repeated + 2 * HEAD / 1e9 - ROUTED / 8 / 1e9 == pytest.approx(17.1, abs=0.05)
-    assert resident_weight_gb(L, ATTENTION, 1, ALWAYS, HEAD, ROUTED, 1, 8, 8) == pytest.approx(84, abs=0.3)
+    assert resident_weight_gb(L, ATTENTION, 1, ALWAYS, HEAD, ROUTED, 1, 8, 8, 1) == pytest.approx(84, abs=0.3)
 
 
 @pytest.mark.parametrize(("memory", "fits"), [(96, True), (80, False), (141, True)], ids=["H20", "H100", "H200"])
@@ -362,8 +362,8 @@ def test_one_chip_has_no_network():
     assert sum_time_per_token_s(all_reduce_gb_per_token(L, H, 2, 1), 1, 8, 450, 50, 0.7) == 0
     assert exchange_time_per_token_s(0.001, 1, 0, 1, 1, 450, 50, 0.7) == 0
     assert communication_time_s(0, 0, 64, 1, 1) == 0
-    assert fixed_time_s(L, 20e-6, 0, 0, 1, 12e-6, 30e-6, 1, 1, 8) == pytest.approx(L * 20e-6)
-    assert fixed_time_s(L, 20e-6, MOE, 60e-6, 1, 12e-6, 30e-6, 8, 8, 8) == pytest.approx(L * 44e-6 + MOE * 60e-6)
+    assert fixed_time_s(L, 20e-6, 0, 0, 1, 12e-6, 30e-6, 1, 1, 8, 1) == pytest.approx(L * 20e-6)
+    assert fixed_time_s(L, 20e-6, MOE, 60e-6, 1, 12e-6, 30e-6, 8, 8, 8, 1) == pytest.approx(L * 44e-6 + MOE * 60e-6)
 
 
 def test_attention_cut_over_more_than_a_domain_goes_over_the_slow_links():
@@ -552,12 +552,22 @@ def test_every_answer_reads_only_the_inputs():
 
 def test_layouts_of_a_mixture_and_of_a_dense_model():
     found = layouts(8, 128, True)
-    assert {(8, 8), (8, 1), (8, 2), (4, 4), (1, 1)} <= set(found)
-    assert all(8 % group == 0 and group % split == 0 for group, split in found)
-    assert layouts(8, 128, False) == [(1, 1), (2, 2), (4, 4), (8, 8)]
-    assert max(split for _, split in layouts(64, 16, True)) == 16
-    assert (6, 6) in layouts(6, 128, True)
-    assert layouts(1, 128, True) == [(1, 1)]
+    assert {(8, 8, 1), (8, 1, 1), (8, 2, 1), (4, 4, 1), (1, 1, 1), (4, 1, 2)} <= set(found)
+    assert all(8 % group == 0 and group % split == 0 for group, split, _ in found)
+    assert [way[:2] for way in layouts(8, 128, False) if way[2] == 1] == [(1, 1), (2, 2), (4, 4), (8, 8)]
+    assert max(split for _, split, _ in layouts(64, 16, True)) == 16
+    assert (6, 6, 1) in layouts(6, 128, True)
+    assert layouts(1, 128, True) == [(1, 1, 1)]
+    assert {way for way in layouts(16, 128, False) if way[2] == 4} == {(1, 1, 4), (2, 2, 4), (4, 4, 4)}
+    assert all(16 % (group * stages) == 0 for group, _, stages in layouts(16, 128, True))
+
+
+def test_a_pipeline_trades_nothing_but_memory_and_handing_over():
+    """Two stages of eight chips: half the layers' weights on each chip, the same time but for one hop."""
+    one, two = (answer(USUAL, TP8, pipeline_stages=stages) for stages in (1, 2))
+    assert two["largest_batch"] > one["largest_batch"]
+    assert two["decode_step_time_s"] - one["decode_step_time_s"] == pytest.approx(USUAL["crossing_latency_s"])
+    assert two["expert_time_s"] == one["expert_time_s"]
 
 
 BATCHES = 2.0 ** np.arange(0, 16.5, 0.5)
@@ -572,7 +582,7 @@ def test_a_space_is_every_layout_with_every_batch():
 
 @pytest.mark.parametrize("decoding", [False, True])
 def test_the_largest_batch_within_a_limit_meets_it_and_one_more_does_not(decoding):
-    one = R1 | H200 | WORKLOAD | USUAL | dict(group_chips=8.0, attention_split=1.0)
+    one = R1 | H200 | WORKLOAD | USUAL | dict(group_chips=8.0, attention_split=1.0, pipeline_stages=1.0)
     size = largest_batch_within(one, np.array([0.05]), np.array([1e5]), decoding)
     found = evaluate(one | {"sequences_in_group": size * np.array([1.0, 1.001])})
     time = found["decode_step_time_s"] if decoding else found["time_per_output_token_s"]
@@ -582,7 +592,7 @@ def test_the_largest_batch_within_a_limit_meets_it_and_one_more_does_not(decodin
 
 
 def test_slopes_of_arrays_are_those_of_small_moves():
-    one = R1 | H200 | WORKLOAD | USUAL | dict(group_chips=8.0, attention_split=1.0)
+    one = R1 | H200 | WORKLOAD | USUAL | dict(group_chips=8.0, attention_split=1.0, pipeline_stages=1.0)
     one["sequences_in_group"] = np.array([8.0, 300.0, 2000.0])
     value, found = slopes(one, "mixed_output_rate")
     for name in ("memory_bandwidth_gb_s", "gemm_efficiency", "output_tokens", "fixed_time_per_layer_s"):
@@ -663,7 +673,12 @@ def configurations(draw):
         reserved_memory_gb=share(0.0, 8.0), memory_size_factor=share(1.0, 1.0737), engine_level=share(0.3),
         software_gap=share(0.0, 2.0), software_age_years=share(0.0, 5.0), software_catch_up_years=share(0.2, 2.0),
     )  # fmt: skip
-    layout = dict(group_chips=group, attention_split=split, sequences_in_group=some(1, 30000))
+    layout = dict(
+        group_chips=group,
+        attention_split=split,
+        pipeline_stages=draw(st.sampled_from([1, 2, 4])),
+        sequences_in_group=some(1, 30000),
+    )
     return MODELS[shape] | H200 | WORKLOAD | IDEAL | chip | workload | soft | layout
 
 

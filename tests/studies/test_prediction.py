@@ -114,7 +114,7 @@ def test_pools_of_their_own_combine_harmonically(ask):
         ({"parallelism": "DEP8"}, "DP8 EP8"),
         ({"parallelism": "TP2 DP4 EP8"}, "TP2 DP4 EP8"),
         ({"parallelism": "TP8", "model": "Llama-3.1-70B"}, "TP8"),
-        ({"parallelism": "TP4 PP2", "model": "Llama-3.1-70B"}, "TP8"),
+        ({"parallelism": "TP4 PP2", "model": "Llama-3.1-70B"}, "TP4 PP2"),
         ({"parallelism": "TP1 DP8", "model": "Llama-3.1-8B"}, "TP1"),
     ],
 )

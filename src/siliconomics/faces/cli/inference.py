@@ -260,8 +260,9 @@ def search(facts: Facts, asked: dict[str, Any], top: int, as_json: bool, smalles
         point = point_of(facts, asked)
     about = shape(facts, point.model)
     found = []
-    for group, split in layouts(point.chips or 1, int(about["attention_heads"]), about["moe_layers"] > 0):
+    for group, split, stages in layouts(point.chips or 1, int(about["attention_heads"]), about["moe_layers"] > 0):
         text = f"tp{split}dp{group // split}ep{group}" if group != split else f"tp{group}"
+        text += f"pp{stages}" if stages > 1 else ""
         prediction = predict(facts, [point_of(facts, {**asked, "layout": text})], calibration(), NOW)[0]
         found.append((text, prediction))
     good = sorted((one for one in found if one[1].value is not None), key=lambda one: -(one[1].value or 0.0))

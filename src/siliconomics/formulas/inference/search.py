@@ -58,7 +58,7 @@ WORKLOAD = (
     "dispatch_wire_bytes",
     "activation_wire_bytes",
 )
-LAYOUT = ("group_chips", "attention_split", "sequences_in_group")
+LAYOUT = ("group_chips", "attention_split", "pipeline_stages", "sequences_in_group")
 SOFTWARE = (
     "memory_bandwidth_efficiency",
     "gemm_efficiency",
@@ -182,21 +182,29 @@ def largest_batch_within(columns: Mapping[str, Any], limit_s: Any, most: Any, de
     return np.exp(low)
 
 
-def layouts(chips: int, heads: int, mixture: bool) -> list[tuple[int, int]]:
-    """(group, attention split) worth trying on a number of chips: tensor parallel, data-parallel attention, and between."""
+MOST_STAGES = 8
+"""Stages of a pipeline worth trying: more leave each too few layers."""
+
+
+def layouts(chips: int, heads: int, mixture: bool) -> list[tuple[int, int, int]]:
+    """(chips of a stage, attention split, stages) worth trying on a number of chips, without a pipeline first.
+
+    Tensor parallel, data-parallel attention and between, each also as a pipeline of several such groups.
+    """
     found = []
-    for group in (size for size in _powers(chips) if chips % size == 0):
-        for split in (size for size in _powers(group) if size <= heads and group % size == 0):
-            if split == group or mixture:
-                found.append((group, split))
+    for stages in (size for size in _powers(chips) if size <= MOST_STAGES and chips % size == 0):
+        for group in (size for size in _powers(chips // stages) if chips % (size * stages) == 0):
+            for split in (size for size in _powers(group) if size <= heads and group % size == 0):
+                if split == group or mixture:
+                    found.append((group, split, stages))
     return found
 
 
 def space(chips: int, heads: int, mixture: bool, batches: Sequence[float]) -> dict[str, Any]:
     """Every layout of a number of chips with every one of the batches, as columns."""
     pairs = layouts(chips, heads, mixture)
-    group, split = (np.repeat([float(pair[side]) for pair in pairs], len(batches)) for side in (0, 1))
-    return {"group_chips": group, "attention_split": split, "sequences_in_group": np.tile(batches, len(pairs))}
+    sides = [np.repeat([float(pair[side]) for pair in pairs], len(batches)) for side in (0, 1, 2)]
+    return dict(zip(LAYOUT, (*sides, np.tile(batches, len(pairs))), strict=True))
 
 
 def _powers(limit: int) -> list[int]:

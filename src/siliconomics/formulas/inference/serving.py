@@ -10,14 +10,17 @@ from siliconomics.core.units import BYTES_PER_GB, ONE_BYTE, ONE_CHIP, OPERATIONS
 @formula(unit="GB", source="inference-arithmetic#memory-fit")
 def resident_weight_gb(
     transformer_layers, attention_parameters, attention_weight_bytes, always_read_mlp_parameters, head_parameters,
-    routed_parameters, weight_bytes, attention_split, group_chips,
+    routed_parameters, weight_bytes, attention_split, group_chips, pipeline_stages,
 ):  # fmt: skip
-    """Weights that lie on one chip: attention and dense parts as attention is split, experts over the whole group."""
+    """Weights that lie on one chip: attention and dense parts as attention is split, experts over the whole group.
+
+    Each stage of a pipeline holds its share of the layers; the head counts in full, as the last stage holds it.
+    """
     split = (
         transformer_layers * attention_parameters * attention_weight_bytes + always_read_mlp_parameters * weight_bytes
     )
-    spread = routed_parameters * weight_bytes + 4 * head_parameters * ONE_BYTE
-    return (split / attention_split + spread / group_chips) / BYTES_PER_GB
+    layers = split / attention_split + routed_parameters * weight_bytes / group_chips
+    return (layers / pipeline_stages + 4 * head_parameters * ONE_BYTE / group_chips) / BYTES_PER_GB
 
 
 @formula(unit="GB", source="inference-arithmetic#memory-fit")

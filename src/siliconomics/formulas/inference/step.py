@@ -1,7 +1,9 @@
 """One decode step, operation by operation: each takes the longer of moving its bytes and doing its arithmetic.
 
-A group is the chips that hold one copy of the model; attention is split over ``attention_split`` of them
-(all of them under tensor parallelism, one under data-parallel attention), experts over all.
+A group is the chips of one stage: a whole copy of the model, or, in a pipeline, its share of the layers. As many
+batches are on their way as there are stages, so a stage is never idle; a batch passes through all of them. Attention is
+split over ``attention_split`` chips of a group (all of them under tensor parallelism, one under data-parallel
+attention), experts over all.
 """
 
 from siliconomics.core import formula
@@ -213,16 +215,18 @@ def communication_time_s(sum_time_per_token_s, exchange_time_per_token_s, step_t
 @formula(unit="s", source="inference-arithmetic#step-time", kind="stepped")
 def fixed_time_s(
     transformer_layers, fixed_time_per_layer_s, moe_layers, routing_time_per_layer_s, launch_factor,
-    collective_latency_s, crossing_latency_s, group_chips, attention_split, linked_chips,
+    collective_latency_s, crossing_latency_s, group_chips, attention_split, linked_chips, pipeline_stages,
 ):  # fmt: skip
     """Launches and small kernels of every layer, routing where there are experts, and two collectives a layer.
 
-    Sums over attention that spans more than one domain of fast links wait for the slower links as well.
+    Sums over attention that spans more than one domain of fast links wait for the slower links as well; so does each
+    handing over from one stage of a pipeline to the next.
     """
     crossing = where(attention_split > linked_chips, crossing_latency_s, 0)
     collectives = where(group_chips > 1, 2 * (collective_latency_s + crossing), 0)
     launches = transformer_layers * fixed_time_per_layer_s + moe_layers * routing_time_per_layer_s
-    return launches * launch_factor + transformer_layers * collectives
+    handed_over = (pipeline_stages - 1) * crossing_latency_s
+    return launches * launch_factor + transformer_layers * collectives + handed_over
 
 
 @formula(unit="s", source=_ROOFLINE, possible="(0, inf)")

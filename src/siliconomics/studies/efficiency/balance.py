@@ -144,7 +144,12 @@ def band(model: Model, name: str, on: str = "fp8", least: float = LEAST, most: f
 
     def need(group: int, split: int, batch: Any, answers: tuple[str, ...]) -> dict[str, Any]:
         columns: dict[str, Any] = {**dict.fromkeys(INPUTS, 1.0), **shape, **work}
-        columns |= {"group_chips": float(group), "attention_split": float(split), "sequences_in_group": batch * group}
+        columns |= {
+            "group_chips": float(group),
+            "attention_split": float(split),
+            "pipeline_stages": 1.0,
+            "sequences_in_group": batch * group,
+        }
         return evaluate(columns, answers)
 
     ends = np.array([least, most])

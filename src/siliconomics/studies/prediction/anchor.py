@@ -48,13 +48,19 @@ class Anchor:
 
 NODE = 8
 FEBRUARY = 2025 + 1.5 / 12
-_ONE_COPY = {"group_chips": 8.0, "attention_split": 1.0, "sequences_in_group": 1.0}
+_ONE_COPY = {"group_chips": 8.0, "attention_split": 1.0, "pipeline_stages": 1.0, "sequences_in_group": 1.0}
 
 
 def node_bound(one: Case, batch: float) -> float:
     """Tokens a second that no node of 8 can pass at a batch: each part at the best split, links and launches free."""
     splits = np.array([1.0, 2.0, 4.0, 8.0])
-    columns = {**one.columns, "group_chips": float(NODE), "attention_split": splits, "sequences_in_group": batch}
+    columns = {
+        **one.columns,
+        "group_chips": float(NODE),
+        "attention_split": splits,
+        "pipeline_stages": 1.0,
+        "sequences_in_group": batch,
+    }
     found = evaluate({**columns, **ideal([one])})
     parts = sum(float(np.min(found[name])) for name in PARTS)
     prompts = batch * float(np.min(found["prefill_time_per_sequence_s"])) / one.columns["output_tokens"]

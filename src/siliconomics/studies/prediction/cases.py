@@ -29,7 +29,8 @@ class Case:
     model: str
     vendor: str
     columns: dict[str, float]
-    choices: list[tuple[int, int]]
+    choices: list[tuple[int, int, int]]
+    """Chips of a stage, chips that split attention, stages."""
     batch: float | None
     """Sequences in flight per chip of a copy's group; None where the largest that fits (or meets a limit) is meant."""
     queue: float | None
@@ -106,7 +107,7 @@ def _acceptance(point: Point) -> float:
 
 def _open(
     point: Point, chips: int, shape: Mapping[str, float], notes: list[str]
-) -> tuple[list[tuple[int, int]], float | None, float | None]:
+) -> tuple[list[tuple[int, int, int]], float | None, float | None]:
     """Layouts to try, sequences in flight per chip (None: as many as may be), and how many a chip there are at all."""
     mixture = shape["moe_layers"] > 0
     layout = point.layout
@@ -114,11 +115,10 @@ def _open(
         group, split = layout.tensor * layout.data, layout.tensor
         if not mixture and layout.data > 1:
             group = layout.tensor
-        choices = [(max(group * layout.pipeline, 1), max(split * layout.pipeline, 1))]
+        choices = [(max(group, 1), max(split, 1), max(layout.pipeline, 1))]
     else:
         choices = layouts(chips, int(shape["attention_heads"]), mixture)
         notes.append("layout not given: the best is meant")
-    group = choices[0][0]
     batch = point.batch_per_chip
     if batch is None and point.concurrency is not None:
         batch = point.concurrency / chips

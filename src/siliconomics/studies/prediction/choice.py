@@ -27,14 +27,14 @@ def candidates(cases: Sequence[Case]) -> tuple[dict[str, Any], Any, Any]:
     sizes = [len(one.choices) for one in cases]
     index = np.repeat(np.arange(len(cases)), sizes)
     pairs = np.array([pair for one in cases for pair in one.choices], dtype=float)
-    group, split = pairs[:, 0], pairs[:, 1]
+    group, split, stages = pairs.T
     columns: dict[str, Any] = {
         name: np.array([one.columns[name] for one in cases])[index] for name in INPUTS if name in cases[0].columns
     }
     asked = np.array([np.inf if one.batch is None else one.batch for one in cases])[index]
     queue = np.array([np.inf if one.queue is None else one.queue for one in cases])[index] * group
-    columns.update(group_chips=group, attention_split=split, sequences_in_group=asked * group)
-    usual = np.maximum(MOST_SEQUENCES, MOST_PER_RANK * group / split)
+    columns.update(group_chips=group, attention_split=split, pipeline_stages=stages, sequences_in_group=asked * group)
+    usual = np.maximum(MOST_SEQUENCES, MOST_PER_RANK * group / split) / stages
     return columns, index, np.where(np.isfinite(queue), queue, usual)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from siliconomics.core.late import np
 from siliconomics.facts import Facts
+from siliconomics.formulas.inference.search import LAYOUT
 
 from .cases import Case, case
 from .choice import answered, candidates, settle, software_columns, time_per_token_ms
@@ -70,8 +71,9 @@ def pools(facts: Facts, point: Point, learned: Calibration, date: float) -> Pool
     if not len(reads["group_chips"]) or not len(writes["group_chips"]):
         return None
     copies = np.arange(1, total + 1)[:, None, None]
-    used = copies * reads["group_chips"][None, :, None]
-    left = np.floor((total - used) / writes["group_chips"]) * writes["group_chips"]
+    used = copies * (reads["group_chips"] * reads["pipeline_stages"])[None, :, None]
+    copy = writes["group_chips"] * writes["pipeline_stages"]
+    left = np.floor((total - used) / copy) * copy
     outputs = reader.columns["output_tokens"] / reader.columns["input_tokens"]
     served = read["prefill_input_rate"][None, :, None] * used * outputs
     written = wrote["decode_output_rate"][None, None, :] * left
@@ -89,13 +91,18 @@ def pools(facts: Facts, point: Point, learned: Calibration, date: float) -> Pool
         best,
         best * float(np.exp(-EIGHTY * spread)),
         best * float(np.exp(EIGHTY * spread)),
-        layout_text(float(reads["group_chips"][i]), float(reads["attention_split"][i]), mixture),
+        _layout(reads, i, mixture),
         int(used[k, i, 0]),
-        layout_text(float(writes["group_chips"][j]), float(writes["attention_split"][j]), mixture),
+        _layout(writes, j, mixture),
         int(left[k, i, j]),
         float(writes["sequences_in_group"][j]),
         float(time_per_token_ms(writer, alone)),
     )
+
+
+def _layout(settled: dict[str, Any], row: Any, mixture: bool) -> str:
+    group, split, stages = (float(settled[name][row]) for name in LAYOUT[:3])
+    return layout_text(group, split, mixture, stages)
 
 
 def _slopes(one: Case, settled: dict[str, Any], row: Any, learned: Calibration) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from siliconomics.core import BadRequest, Problem
 from siliconomics.core.late import np
 from siliconomics.facts import Facts
-from siliconomics.formulas.inference.search import PARTS, evaluate, layouts
+from siliconomics.formulas.inference.search import LAYOUT, PARTS, evaluate, layouts
 
 from .cases import Case, case
 from .choice import answered, candidates, chosen, software_columns, time_per_token_ms
@@ -94,7 +94,7 @@ def _predict(cases: Sequence[Case], learned: Calibration) -> list[Prediction]:
         _one(
             one,
             {name: value[k] for name, value in laid.chosen.items()},
-            {name: laid.fixed[name][k] for name in ("group_chips", "attention_split", "sequences_in_group", "fits")},
+            {name: laid.fixed[name][k] for name in (*LAYOUT, "fits")},
             float(own[k]),
             float(spread[k]),
             float(laid.stretch[k]),
@@ -170,14 +170,14 @@ def _one(
     learned: Calibration,
 ) -> Prediction:
     point = one.point
-    group, split = float(settled["group_chips"]), float(settled["attention_split"])
+    group, split, stages = (float(settled[name]) for name in LAYOUT[:3])
     batch = float(settled["sequences_in_group"])
     if not settled["fits"]:
-        return refused(_does_not_fit(one, group, split, learned))
+        return refused(_does_not_fit(one, group, split, stages, learned))
     tpot_ms = None if point.phase == "prefill" else float(time_per_token_ms(one, answers))
     weak = sum("assumed" in note or "not stated" in note for note in one.notes)
     sd = stretch * float(np.sqrt(spread**2 + learned.unexplained**2 + weak * WEAK**2))
-    scale = _scope(point, group)
+    scale = _scope(point, group * stages)
     notes = list(one.notes)
     if own > most:
         notes.append(f"the software level asks for {own / most:.2f} times the physical bound: held at the bound")
@@ -197,7 +197,7 @@ def _one(
         own * scale * float(np.exp(-EIGHTY * sd)),
         own * scale * float(np.exp(EIGHTY * sd)),
         bound_by(one, answers, batch),
-        layout_text(group, split, one.columns["moe_layers"] > 0),
+        layout_text(group, split, one.columns["moe_layers"] > 0, stages),
         batch,
         "; ".join(notes),
         own,
@@ -218,12 +218,12 @@ def _scope(point: Point, group: float) -> float:
     return float(point.chips or group)
 
 
-def _does_not_fit(one: Case, group: float, split: float, learned: Calibration) -> str:
+def _does_not_fit(one: Case, group: float, split: float, stages: float, learned: Calibration) -> str:
     """What does not fit on the chips of a copy, and the fewest chips that would hold it."""
     if one.point.layout is None:
-        group, split = max(one.choices)
+        group, split, stages = max(one.choices, key=lambda way: (way[0] * way[2], way[0], way[1]))
     mixture = one.columns["moe_layers"] > 0
-    found = _memory(one, np.array([(group, split)], dtype=float), learned)
+    found = _memory(one, np.array([(group, split, stages)], dtype=float), learned)
     weights = float(np.ravel(found["total_parameters"])[0]) * one.columns["weight_bytes"] / 1e9
     what = f"about {weights:.0f} GB of weights"
     if found["free_memory_gb"][0] > 0:
@@ -234,19 +234,19 @@ def _does_not_fit(one: Case, group: float, split: float, learned: Calibration) -
     if smallest is not None:
         chips, ranks = smallest
         remedy = f"{chips:.0f} chips would hold it" + (
-            f" as {layout_text(chips, ranks, mixture)}" if chips <= group else ""
+            f" as {layout_text(chips, ranks, mixture)}" if chips <= group * stages else ""
         )
     else:
         remedy = f"not even {1 << 12} chips would hold it"
-    laid = f" as {layout_text(group, split, mixture)}" if one.point.layout is not None else ""
+    laid = f" as {layout_text(group, split, mixture, stages)}" if one.point.layout is not None else ""
     return (
-        f"{one.model} does not fit: {what} on {group:.0f} x {one.chip}{laid} "
+        f"{one.model} does not fit: {what} on {group * stages:.0f} x {one.chip}{laid} "
         f"({one.columns['memory_size_gb']:g} GB each); {remedy}"
     )
 
 
 def _memory(one: Case, ways: Any, learned: Calibration) -> dict[str, Any]:
-    columns = {**one.columns, "group_chips": ways[:, 0], "attention_split": ways[:, 1], "sequences_in_group": 1.0}
+    columns = {**one.columns, **dict(zip(LAYOUT, ways.T, strict=False)), "sequences_in_group": 1.0}
     soft = {name: float(np.ravel(value)[0]) for name, value in software([one], learned.values).items()}
     return evaluate({**columns, **soft}, ("free_memory_gb", "kv_per_sequence_gb", "largest_batch", "total_parameters"))
 
@@ -254,7 +254,12 @@ def _memory(one: Case, ways: Any, learned: Calibration) -> dict[str, Any]:
 def fewest_chips(one: Case, learned: Calibration) -> tuple[float, float] | None:
     """The smallest group, a power of two, whose memory holds the model and one sequence, and how attention is split."""
     heads, mixture = int(one.columns["attention_heads"]), one.columns["moe_layers"] > 0
-    pairs = [pair for power in range(13) for pair in layouts(1 << power, heads, mixture) if pair[0] == 1 << power]
+    pairs = [
+        pair
+        for power in range(13)
+        for pair in layouts(1 << power, heads, mixture)
+        if pair[0] == 1 << power and pair[2] == 1
+    ]
     ways = np.array(sorted(pairs, key=lambda pair: (pair[0], -pair[1])), dtype=float)
     holds = np.flatnonzero(_memory(one, ways, learned)["largest_batch"] >= 1.0)
     return None if not holds.size else (float(ways[holds[0], 0]), float(ways[holds[0], 1]))
@@ -274,8 +279,10 @@ def bound_by(one: Case, answers: dict[str, float], batch: float) -> str:
     return f"{name} ({parts[name] / sum(parts.values()):.0%})"
 
 
-def layout_text(group: float, split: float, mixture: bool) -> str:
-    """TP8, or DP8 EP8, or something between."""
+def layout_text(group: float, split: float, mixture: bool, stages: float = 1.0) -> str:
+    """TP8, or DP8 EP8, or something between; PP2 behind it for two stages."""
+    if stages > 1:
+        return f"{layout_text(group, split, mixture)} PP{stages:.0f}"
     data = group / split
     if data == 1:
         return f"TP{group:.0f}"

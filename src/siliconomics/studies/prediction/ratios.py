@@ -17,6 +17,7 @@ from typing import Any
 
 from siliconomics.core import BadRequest
 from siliconomics.facts import Facts
+from siliconomics.formulas.inference.search import LAYOUT
 
 from .cases import Case, case
 from .choice import time_per_token_ms
@@ -232,13 +233,11 @@ def answers(cases: Sequence[Case], learned: Calibration, name: str) -> list[Answ
         weak = sum("assumed" in note or "not stated" in note for note in one.notes)
         stretch, slopes = float(laid.stretch[k]), laid.slopes[k]
         plain = slopes @ learned.covariance @ slopes + learned.unexplained**2 + weak * WEAK**2
-        group, split, batch = (
-            float(laid.fixed[key][k]) for key in ("group_chips", "attention_split", "sequences_in_group")
-        )
+        group, split, stages, batch = (float(laid.fixed[key][k]) for key in LAYOUT)
         results.append(
             Answer(
                 one.chip,
-                int(one.point.chips or group),
+                int(one.point.chips or group * stages),
                 one.limit_ms,
                 name,
                 min(float(own[k]), float(most[k])),
@@ -247,7 +246,7 @@ def answers(cases: Sequence[Case], learned: Calibration, name: str) -> list[Answ
                 stretch,
                 weak,
                 values["software_level"],
-                layout_text(group, split, True),
+                layout_text(group, split, True, stages),
                 batch,
                 bound_by(one, values, batch),
                 tuple(note for note in one.notes if not note.startswith("layout not given")),
