@@ -1,0 +1,1 @@
+"""Ownership: what serving and training take and cost."""
