@@ -341,11 +341,15 @@ class _Service:
         )
 
     def predicted(self, chip: str, system: float, length: Length) -> Prediction:
-        """The same rate from the study of predictions, with its range."""
-        limit = _must(self.model, "time_per_token_limit_s") * 1000
-        variation = _must(self.model, "answer_length_variation")
-        point = _point(chip, system, self.job.model, length, limit, variation)
-        return predict(self.model.facts, [point], calibration(), _must(self.model, "serving_year"))[0]
+        return predicted(self.model, chip, self.job.model, system, length)
+
+
+def predicted(model: Model, chip: str, language_model: str, system: float, length: Length) -> Prediction:
+    """The rate that the model gives, from the study of predictions and so with its range."""
+    limit = _must(model, "time_per_token_limit_s") * 1000
+    variation = _must(model, "answer_length_variation")
+    point = _point(chip, system, language_model, length, limit, variation)
+    return predict(model.facts, [point], calibration(), _must(model, "serving_year"))[0]
 
 
 # -- small parts -------------------------------------------------------------------------------
@@ -433,4 +437,4 @@ def _weakest(grades: Sequence[str]) -> str:
     return weakest(grades) if grades else "unknown"
 
 
-__all__ = ["ORDERS", "Job", "Length", "Sized", "read_lengths", "size"]
+__all__ = ["ORDERS", "Job", "Length", "Sized", "predicted", "read_lengths", "size"]

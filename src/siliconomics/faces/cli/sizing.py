@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -173,15 +174,15 @@ def _contradictions(
     return problems
 
 
-def _checked(model: Any, name: str, value: float, problems: list[Problem]) -> Any:
+def _checked(model: Any, name: str, value: float, problems: list[Problem], options: Mapping[str, str] = OPTIONS) -> Any:
     """A change that is possible, or one more problem that names the option."""
     try:
         if value != value or value in (float("inf"), float("-inf")):
             raise BadRequest(Problem(f"{name} = {value} is not a finite number", remedy="write a plain number"))
-        return model.change(name, value, why=OPTIONS.get(name, "option"))
+        return model.change(name, value, why=options.get(name, "option"))
     except BadRequest as refused:
         for one in refused.problems:
-            problems.append(Problem(one.what, OPTIONS.get(name, ""), one.why, one.remedy))
+            problems.append(Problem(one.what, options.get(name, ""), one.why, one.remedy))
         return None
 
 
@@ -258,7 +259,15 @@ def _print(model: Any, job: Any, found: Any) -> None:
         limits = [f"{job.power_mw:g} MW" for _ in [0] if job.power_mw is not None]
         limits += [f"USD {job.budget_usd:,.0f}" for _ in [0] if job.budget_usd is not None]
         console.print(f"[dim]within {' and '.join(limits)}[/]")
-        columns: tuple[str, ...] = ("requests a day", "tokens/s at peak", "chips", "servers", "of them to count on", "MW", "USD mn")
+        columns: tuple[str, ...] = (
+            "requests a day",
+            "tokens/s at peak",
+            "chips",
+            "servers",
+            "of them to count on",
+            "MW",
+            "USD mn",
+        )
     else:
         columns = ("chips", "copies", "servers", "spares", "racks", "MW", "USD mn", "in flight")
     table = Table(box=None, pad_edge=False, header_style="bold")
