@@ -14,7 +14,7 @@ from siliconomics.formulas.ownership import quote as _quote
 from siliconomics.model import Model
 
 from .rows import Row, read_rows
-from .sizing import Length, predicted
+from .sizing import Length, predicted, rate_range
 
 floor: Any = _quote
 """The model's own formulas of an offer, called row by row."""
@@ -101,7 +101,7 @@ class Ranked:
     steps: dict[str, float]
     cost: float
     rate: float | None = None
-    rate_range: list[float] = field(default_factory=list)
+    rate_range: tuple[float, float] | None = None
     measure: float | None = None
     """What it is ranked on: cost per chip, or per token a second where a model is named."""
     rank: int | None = None
@@ -252,7 +252,7 @@ def rank(model: Model, offers: Sequence[Offer], terms: Terms) -> list[Ranked]:
             one.notes.append(f"not ranked: it lapsed on {one.offer.valid_until}")
         label = one.offer.label
         if label in rates:
-            one.rate, *one.rate_range = rates[label]
+            one.rate, one.rate_range = rates[label]
         if terms.language_model is not None:
             one.measure = None if one.rate is None else one.cost / one.rate
             if one.rate is None:
@@ -333,21 +333,22 @@ def _tie(group: Sequence[Ranked], shown: Sequence[Ranked], terms: Terms) -> None
         one.tying_change = price / one.offer.price - 1
 
 
-def _rates(model: Model, offers: Sequence[Offer], name: str | None) -> dict[str, tuple[float, float, float]]:
+def _rates(
+    model: Model, offers: Sequence[Offer], name: str | None
+) -> dict[str, tuple[float, tuple[float, float] | None]]:
     """Tokens a second of each chip that has a card, on the model named, with its 80 % range."""
     if name is None:
         return {}
     given = {one: float(model.solve(one).value or math.nan) for one in ("input_tokens", "output_tokens")}
     length = Length(given["input_tokens"], given["output_tokens"])
     system = float(model.solve("system_chips").value or math.nan)
-    found = {}
+    found: dict[str, tuple[float, tuple[float, float] | None]] = {}
     for label in dict.fromkeys(one.label for one in offers if one.label is not None):
         value = model.solve("mixed_output_rate", chip=label, model=name).value
         if value is None:
             continue
-        said = predicted(model, label, name, system, length)
-        ends = [1.0 if end is None or said.value is None else end / said.value for end in (said.low, said.high)]
-        found[label] = (float(value), float(value) * ends[0], float(value) * ends[1])
+        ends = rate_range(model, label, name, predicted(model, label, name, system, length))
+        found[label] = (float(value), ends)
     return found
 
 

@@ -7,12 +7,13 @@ The arithmetic is the model's. This study tries systems of several sizes, mixes 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from siliconomics.core import BadRequest, Problem, weakest
+from siliconomics.core import KNOWN, BadRequest, Problem, weakest
 from siliconomics.model import Model
 from siliconomics.model.answer import Record
 from siliconomics.model.overlay import Change
@@ -91,6 +92,8 @@ class Sized:
     missing: dict[str, str] = field(default_factory=dict)
     known: str = "unknown"
     layout: str = ""
+    facts: dict[str, int] = field(default_factory=dict)
+    """How many facts the answer rests on, by how well they are known."""
     why_not: str = ""
     notes: tuple[str, ...] = ()
 
@@ -102,6 +105,7 @@ class Sized:
             "high": self.high,
             "layout": self.layout or None,
             "known": self.known,
+            "facts": self.facts,
             "missing": self.missing,
             "why_not": self.why_not or None,
             "notes": list(self.notes),
@@ -261,6 +265,8 @@ class _Service:
             if not values["dependable_requests_per_day"]:
                 return Sized(chip, why_not=self._no_copy(values, rate))
         missing = {name: record.missing for name, record in records.items() if record.value is None}
+        if "racks_needed" in missing:
+            missing["racks_needed"] = self._rack(model, where) or missing["racks_needed"]
         values["output_tokens_per_s_per_chip"] = value or rate.rate
         values["time_per_token_ms"] = rate.pace_s * 1000
         values["chips_per_copy"] = rate.group
@@ -296,6 +302,15 @@ class _Service:
                 needs.append(f"{float(record.value) * chips:,.4g} {text}")
         return f"too small for one server of {chips:g}: it takes {' and '.join(needs)}"
 
+    @staticmethod
+    def _rack(model: Model, where: Mapping[str, Any]) -> str:
+        """Why no rack takes a server, where that is the reason."""
+        power = _one(model, "all_in_power_per_chip_kw", where).value
+        if power is None:
+            return ""
+        server, rack = float(power) * _must(model, "chips_per_server"), _must(model, "rack_power_kw")
+        return f"a server draws {server:,.4g} kW, a rack may draw {rack:g}; --set rack_power_kw=..." * (server > rack)
+
     def _no_copy(self, values: Mapping[str, float | None], rate: _Rate) -> str:
         return (
             f"too small for one system: {values['dependable_servers']:g} of {values['installed_servers']:g} servers work "
@@ -316,17 +331,15 @@ class _Service:
         if limit is not None and waits and max(waits) > limit:
             return Sized(chip, why_not=f"the first token comes after {max(waits):,.0f} ms, the limit is {limit:g} ms")
         ends: list[dict[str, float | None]] = []
-        for end in ("low", "high"):
-            factors = [_factor(one, end) for one in predictions]
-            if any(factor is None for factor in factors):
-                ends.append({})
-                continue
-            shares = [one.share * one.output for one in self.job.lengths]
-            where = {"chip": chip, "model": self.job.model}
-            rates = [_must(self.at(rate.size, one), "mixed_output_rate", where) for one in self.job.lengths]
-            time = math.fsum(w / (r * (f or 1.0)) for w, r, f in zip(shares, rates, factors, strict=True))
-            found = self.fleet(chip, rate, math.fsum(shares) / time)
-            ends.append(found.values)
+        pairs = [
+            rate_range(self.at(rate.size, length), chip, self.job.model, one)
+            for length, one in zip(self.job.lengths, predictions, strict=True)
+        ]
+        for place in (0, 1):
+            time = 0.0
+            for length, pair in zip(self.job.lengths, pairs, strict=True):
+                time += math.nan if pair is None else length.share * length.output / pair[place]
+            ends.append({} if math.isnan(time) else self.fleet(chip, rate, self.job.output_tokens / time).values)
         at_low, at_high = ends
         low, high = _between(at_low, at_high)
         return Sized(
@@ -337,8 +350,17 @@ class _Service:
             best.missing,
             best.known,
             " / ".join(layouts),
+            self.grades(chip, rate),
             notes=tuple(notes),
         )
+
+    def grades(self, chip: str, rate: _Rate) -> dict[str, int]:
+        """Facts under the answer, counted by how well they are known."""
+        name = "dependable_requests_per_day" if self.job.reverse else "installed_chips"
+        graph = self.at(rate.size, self.job.lengths[0]).graph
+        cell = graph.cell(name, {"chip": chip, "model": self.job.model})
+        found = Counter(one.given.known for one in graph.facts_under(cell) if one.given is not None)
+        return {grade: found[grade] for grade in KNOWN if found[grade]}
 
     def predicted(self, chip: str, system: float, length: Length) -> Prediction:
         return predicted(self.model, chip, self.job.model, system, length)
@@ -392,9 +414,15 @@ def _point(chip: str, system: float, model: str, length: Length, limit_ms: float
     )
 
 
-def _factor(one: Prediction, end: str) -> float | None:
-    bound = one.low if end == "low" else one.high
-    return None if one.value is None or bound is None else bound / one.value
+def rate_range(model: Model, chip: str, language_model: str, said: Prediction) -> tuple[float, float] | None:
+    """Ends of the 80 % range of the model's rate; the upper one never above what the chip's peak could compute."""
+    if not said.value or said.low is None or said.high is None:
+        return None
+    where = {"chip": chip, "model": language_model}
+    rate, used = _must(model, "mixed_output_rate", where), _must(model, "achieved_utilisation", where)
+    prompts = _must(model, "input_tokens") / _must(model, "output_tokens") * (1 - _must(model, "prefix_share"))
+    bound = rate / used / (1 + prompts)
+    return rate * said.low / said.value, max(rate, min(rate * said.high / said.value, bound))
 
 
 def _between(
@@ -437,4 +465,4 @@ def _weakest(grades: Sequence[str]) -> str:
     return weakest(grades) if grades else "unknown"
 
 
-__all__ = ["ORDERS", "Job", "Length", "Sized", "predicted", "read_lengths", "size"]
+__all__ = ["ORDERS", "Job", "Length", "Sized", "predicted", "rate_range", "read_lengths", "size"]

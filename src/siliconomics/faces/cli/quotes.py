@@ -133,11 +133,14 @@ def _print(terms: Any, found: Any) -> None:
     when = f", needed by {terms.needed_by}" if terms.needed_by else ""
     console.print(f"[bold]{floor}[/]{when}; value added tax {'recovered' if terms.vat_recovered_share else 'borne'}")
     table = Table(box=None, pad_edge=False, header_style="bold")
-    headings = ["rank", "offer", "chip", "arrives", "USD/chip", "waiting"]
+    headings = ["#", "offer", "chip", "arrives", "USD/chip", "waiting"]
     headings += ["USD per token/s"] * bool(terms.language_model) + ["ties"]
     for heading in headings:
         table.add_column(
-            heading, justify="left" if heading in ("offer", "chip", "arrives", "ties") else "right", no_wrap=True
+            heading,
+            justify="left" if heading in ("offer", "chip", "arrives", "ties") else "right",
+            no_wrap=heading in ("#", "arrives", "USD/chip", "waiting"),
+            overflow="fold",
         )
     for one in found:
         offer = one.offer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -212,10 +213,12 @@ def _remedy(job: Any) -> str:
 # -- what is answered ---------------------------------------------------------------------------
 
 
-def _rests_on(model: Any, site: str) -> list[dict[str, Any]]:
+def _rests_on(model: Any, job: Any) -> list[dict[str, Any]]:
     told = []
     for name in TOLD:
-        where = {"site": site} if "site" in model.graph.dimensions_of(name) else {}
+        if job.reverse and name == "requests_per_day":
+            continue
+        where = {"site": job.site} if "site" in model.graph.dimensions_of(name) else {}
         (record,) = model.solve(name, **where)
         told.append({"quantity": name, "value": record.value, "unit": record.unit, "known": record.known})
     return told
@@ -230,17 +233,19 @@ def _records(model: Any, job: Any, found: Any) -> dict[str, Any]:
         "budget_usd": job.budget_usd,
         "input_tokens": job.input_tokens,
         "output_tokens": job.output_tokens,
-        "rests_on": _rests_on(model, job.site),
+        "rests_on": _rests_on(model, job),
         "chips": [one.as_dict() for one in found],
     }
 
 
-def _figure(one: Any, name: str, digits: str = ",.0f") -> str:
+def _figure(one: Any, name: str, digits: str = ",.0f", ranged: bool = True) -> str:
     value = one.values.get(name)
     if value is None:
         return "unknown"
     low, high = one.low.get(name), one.high.get(name)
     told = format(value, digits)
+    if not ranged:
+        return told
     if low is None or high is None:
         return f"{told} (? to ?)"
     return told if low == high else f"{told} ({low:{digits}} to {high:{digits}})"
@@ -269,25 +274,38 @@ def _print(model: Any, job: Any, found: Any) -> None:
             "USD mn",
         )
     else:
-        columns = ("chips", "copies", "servers", "spares", "racks", "MW", "USD mn", "in flight")
+        columns = ("chips", "copies", "servers", "spares", "racks", "MW", "USD mn")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("chip", *columns):
-        table.add_column(heading, justify="left" if heading == "chip" else "right")
+        ranged = heading in ("requests a day", "chips", "USD mn")
+        table.add_column(heading, justify="left" if heading == "chip" else "right", no_wrap=not ranged, overflow="fold")
     for one in found:
         if not one.why_not:
             table.add_row(one.chip, *(_reverse_row(one) if job.reverse else _row(one)))
     if table.row_count:
         console.print(table)
-    for one in found:
-        if one.why_not:
-            console.print(f"{one.chip}: {one.why_not}", markup=False, style="dim")
-        for name, why in one.missing.items():
-            console.print(f"{one.chip}: {name} is unknown ({why})", markup=False, style="dim")
-    told = [f"{one['quantity']} {_plain(one['value'])} ({one['known']})" for one in _rests_on(model, job.site)]
+    for why, names in _lacking(found).items():
+        console.print(f"{', '.join(names)}: {why}", markup=False, style="dim")
+    told = [f"{one['quantity']} {_plain(one['value'])} ({one['known']})" for one in _rests_on(model, job)]
     console.print("rests on: " + ", ".join(told), markup=False, style="dim")
+    counted = next((one for one in found if one.facts), None)
+    if counted is not None:
+        grades = ", ".join(f"{number} {grade}" for grade, number in counted.facts.items())
+        console.print(f"facts under the answer for {counted.chip}: {grades}", markup=False, style="dim")
     console.print(
         "the rate, layouts and every step: --json; one figure's tree: siliconomics why installed_chips", style="dim"
     )
+
+
+def _lacking(found: Any) -> dict[str, list[str]]:
+    """Chips by what they lack, said once for all that lack the same."""
+    lacking: dict[str, list[str]] = {}
+    for one in found:
+        reasons = [one.why_not] if one.why_not else [f"{name} is unknown ({why})" for name, why in one.missing.items()]
+        for why in reasons:
+            short = re.sub(r"\[(chip|model|site|, )*\]", "", re.sub(r"(chip|model|site)=[^,\]]*", r"\1", why))
+            lacking.setdefault(short, []).append(one.chip)
+    return lacking
 
 
 def _plain(value: Any) -> str:
@@ -299,19 +317,17 @@ def _row(one: Any) -> list[str]:
     return [
         _figure(one, "installed_chips"),
         f"{copies:,.0f} x {group:,.0f}",
-        _figure(one, "installed_servers"),
-        _figure(one, "spare_servers"),
-        _figure(one, "racks_needed"),
-        _figure(one, "meter_power_mw", ",.3g"),
+        _figure(one, "installed_servers", ranged=False),
+        _figure(one, "spare_servers", ranged=False),
+        _figure(one, "racks_needed", ranged=False),
+        _figure(one, "meter_power_mw", ",.3g", ranged=False),
         _millions(one),
-        _figure(one, "requests_in_flight_at_peak"),
     ]
 
 
 def _reverse_row(one: Any) -> list[str]:
     return [
         _figure(one, "dependable_requests_per_day", ",.3g"),
-        _figure(one, "dependable_output_tokens_per_s", ",.0f"),
         _figure(one, "installed_chips"),
         _figure(one, "installed_servers"),
         _figure(one, "dependable_servers"),

@@ -156,7 +156,7 @@ def _print(model: Any, site: str, owner: str, found: Any) -> None:
         "owned USD mn",
         "rented",
     ):
-        table.add_column(heading, justify="left" if heading == "chip" else "right", no_wrap=True)
+        table.add_column(heading, justify="left" if heading == "chip" else "right", overflow="fold")
     for one in found:
         table.add_row(
             one.chip,
