@@ -9,6 +9,7 @@ from typing import Any
 from siliconomics.core import weakest
 from siliconomics.model import Model
 from siliconomics.model.answer import Record
+from siliconomics.model.overlay import Change
 
 RUN = (
     "training_work_tflop",
@@ -94,7 +95,10 @@ def _run(model: Model, chip: str, site: str, owner: str) -> Run:
 def _ends(
     model: Model, where: Mapping[str, Any], values: Mapping[str, float | None]
 ) -> tuple[dict[str, float], dict[str, float]]:
-    """Low and high of what follows from the range of utilisation and of the time between failures, both bad or good."""
+    """Low and high of what follows from the ranges of utilisation and failures, all of them good or all of them bad.
+
+    The bad end also takes the peak as sparse where no source says that it is dense.
+    """
     facts = model.facts
     moved = {
         "training_utilisation": facts.of("stated_training_utilisation", (where["chip"],))
@@ -105,14 +109,27 @@ def _ends(
         name: (fact.low, fact.high)
         for name, fact in moved.items()
         if fact is not None and fact.low is not None and fact.high is not None
-        # what was set by hand has no range
-        if _one(model, name, where).value == fact.value
+        if not _by_hand(model, name, where)
     }
     if not ranges:
         return {}, {}
     best = _moved(model, where, values, {name: high for name, (_, high) in ranges.items()})
-    worst = _moved(model, where, values, {name: low for name, (low, _) in ranges.items()})
-    return best, worst
+    low = {name: low for name, (low, _) in ranges.items()}
+    if "training_utilisation" in low:
+        low["training_utilisation"] *= _dense(model, where)
+    return best, _moved(model, where, values, low)
+
+
+def _by_hand(model: Model, name: str, where: Mapping[str, Any]) -> bool:
+    """Whether a scenario or a request holds the figure: then it has no range."""
+    cell = _one(model, name, where).cell
+    return cell is not None and cell.given is not None and isinstance(cell.given.origin, Change)
+
+
+def _dense(model: Model, where: Mapping[str, Any]) -> float:
+    """Least of a chip's peak that may be dense: 1 where a source says that it is, a half where none does."""
+    ends = [_one(model, f"fp16_dense_{end}_tflops", where).value for end in ("low", "high")]
+    return 1.0 if ends[0] is None or ends[1] is None else float(ends[0]) / float(ends[1])
 
 
 def _moved(

@@ -42,6 +42,8 @@ TOLD = (
 )
 """What an answer rests on and a buyer would change first."""
 
+MILLION = 1e6
+
 
 @app.command("size")
 def size_(
@@ -264,20 +266,12 @@ def _print(model: Any, job: Any, found: Any) -> None:
         limits = [f"{job.power_mw:g} MW" for _ in [0] if job.power_mw is not None]
         limits += [f"USD {job.budget_usd:,.0f}" for _ in [0] if job.budget_usd is not None]
         console.print(f"[dim]within {' and '.join(limits)}[/]")
-        columns: tuple[str, ...] = (
-            "requests a day",
-            "tokens/s at peak",
-            "chips",
-            "servers",
-            "of them to count on",
-            "MW",
-            "USD mn",
-        )
+        columns: tuple[str, ...] = ("mn requests a day", "chips", "servers", "to count on", "MW", "USD mn")
     else:
         columns = ("chips", "copies", "servers", "spares", "racks", "MW", "USD mn")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("chip", *columns):
-        ranged = heading in ("requests a day", "chips", "USD mn")
+        ranged = heading in ("mn requests a day", "chips", "USD mn")
         table.add_column(heading, justify="left" if heading == "chip" else "right", no_wrap=not ranged, overflow="fold")
     for one in found:
         if not one.why_not:
@@ -321,25 +315,29 @@ def _row(one: Any) -> list[str]:
         _figure(one, "spare_servers", ranged=False),
         _figure(one, "racks_needed", ranged=False),
         _figure(one, "meter_power_mw", ",.3g", ranged=False),
-        _millions(one),
+        _scaled(one, "cluster_capital_usd"),
     ]
 
 
 def _reverse_row(one: Any) -> list[str]:
     return [
-        _figure(one, "dependable_requests_per_day", ",.3g"),
+        _scaled(one, "dependable_requests_per_day"),
         _figure(one, "installed_chips"),
         _figure(one, "installed_servers"),
         _figure(one, "dependable_servers"),
         _figure(one, "meter_power_mw", ",.3g"),
-        _millions(one),
+        _scaled(one, "cluster_capital_usd"),
     ]
 
 
-def _millions(one: Any) -> str:
-    name = "cluster_capital_usd"
+def _scaled(one: Any, name: str) -> str:
+    """In millions, with its range."""
     ends = [part.get(name) for part in (one.values, one.low, one.high)]
     if ends[0] is None:
         return "unknown"
-    told = [f"{value / 1e6:,.1f}" for value in ends if value is not None]
+    told = [
+        f"{value / MILLION:,.1f}" if value >= MILLION / 10 else f"{value / MILLION:.2g}"
+        for value in ends
+        if value is not None
+    ]
     return told[0] if len(set(told)) == 1 else f"{told[0]} ({' to '.join(told[1:])})"

@@ -164,8 +164,8 @@ def _print(model: Any, site: str, owner: str, found: Any) -> None:
             _share(one.values["training_goodput"]),
             _plain(one.values["training_failures"], 1.0, ",.0f"),
             _ranged(one, "training_days", 1.0, ",.0f"),
-            _ranged(one, "training_chip_hours", 1e-6, ",.3g"),
-            _ranged(one, "training_energy_mwh", 1e-3, ",.3g"),
+            _plain(one.values["training_chip_hours"], 1e-6, ",.3g"),
+            _plain(one.values["training_energy_mwh"], 1e-3, ",.3g"),
             _ranged(one, "owned_training_cost_usd", 1e-6, ",.3g"),
             _plain(one.values["rented_training_cost_usd"], 1e-6, ",.3g"),
         )
