@@ -108,6 +108,9 @@ def size_(
     for name, value in also.items():
         if value is not None:
             _checked(known, name, value, problems)
+    for option, tokens in (("--input", usual.input), ("--output", usual.output)):
+        if tokens < 1:
+            problems.append(Problem(f"{option} {tokens:g} is less than one token", remedy="give a mean of 1 or more"))
     if ttft_ms is not None and not ttft_ms > 0:
         problems.append(Problem(f"--ttft-ms {ttft_ms:g} is not a positive number", remedy="give a number above 0"))
     if by not in study.ORDERS:
