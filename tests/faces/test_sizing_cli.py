@@ -23,6 +23,7 @@ WRONG = [
     ((*SIZE, "--requests-per-day", "1e6", "--input", "0"), "--input"),
     ((*SIZE, "--requests-per-day", "1e6", "--chips-per-server", "0"), "--chips-per-server"),
     ((*SIZE, "--requests-per-day", "1e6", "--site", "Atlantis"), "no site 'Atlantis'"),
+    ((*SIZE, "--requests-per-day", "1e6", "--owner", "nobody"), "no owner 'nobody'"),
     ((*SIZE, "--requests-per-day", "1e6", "--by", "size"), "--by 'size' is not one of"),
     ((*SIZE, "--requests-per-day", "1e6", "--lengths", "nowhere.csv"), "cannot be read"),
     ((*SIZE, "--requests-per-day", "1e6", "--power-mw", "1"), "one follows from the other"),

@@ -25,7 +25,8 @@ def at(model, **held):
 
 
 def job(model, lengths=EVEN, **more):
-    return Job(MODEL, model.graph.labels["site"][0], lengths, **more)
+    site, owner = (model.graph.labels[axis][0] for axis in ("site", "owner"))
+    return Job(MODEL, site, lengths, owner=owner, **more)
 
 
 def sized(model, chip="H20", lengths=EVEN, **more):

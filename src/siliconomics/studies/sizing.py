@@ -67,6 +67,8 @@ class Job:
     budget_usd: float | None = None
     ttft_ms: float | None = None
     by: str = "capex"
+    owner: str = ""
+    """Whose cheque it is, where that makes a difference."""
 
     @property
     def reverse(self) -> bool:
@@ -247,7 +249,7 @@ class _Service:
     def fleet(self, chip: str, rate: _Rate, value: float | None = None) -> Sized:
         """Everything that follows from one rate."""
         model = self.held(chip, rate, value or rate.rate)
-        where = {"chip": chip, "model": self.job.model, "site": self.job.site}
+        where = {"chip": chip, "model": self.job.model, "site": self.job.site, "owner": self.job.owner}
         limits: dict[str, float | None] = {}
         if self.job.reverse:
             servers = self.servers(model, where)

@@ -73,6 +73,7 @@ def size_(
         float | None, typer.Option("--availability", help="Share of time for which the busiest hour must be held.")
     ] = None,
     site: Annotated[str, typer.Option("--site", help="Where it stands.")] = "",
+    owner: Annotated[str, typer.Option("--owner", help="Whose cheque it is.")] = "",
     chips_per_server: Annotated[
         float | None, typer.Option("--chips-per-server", help="Chips that fail as one.")
     ] = None,
@@ -119,7 +120,8 @@ def size_(
         )
     chips = [_label(known, "chip", one, problems) for one in chip] or list(known.graph.labels["chip"])
     name = _label(known, "model", model, problems) if model else ""
-    place = site_of(known, site, problems)
+    place = place_of(known, "site", site, problems)
+    who = place_of(known, "owner", owner, problems)
     mix: Any = (usual,)
     if lengths is not None:
         try:
@@ -129,7 +131,7 @@ def size_(
     if problems:
         raise BadRequest(*problems)
     known = known.with_changes(*changes) if changes else known
-    job = study.Job(name, place, mix, power_mw, budget_usd, ttft_ms, by)
+    job = study.Job(name, place, mix, power_mw, budget_usd, ttft_ms, by, who)
     found = study.size(known, job, list(dict.fromkeys(chips)))
     if len(found) == 1 and found[0].why_not:
         raise BadRequest(
@@ -200,13 +202,13 @@ def _label(model: Any, dimension: str, spelling: str, problems: list[Problem]) -
         return ""
 
 
-def site_of(model: Any, site: str, problems: list[Problem]) -> str:
-    """The site asked for, else the first that is known."""
-    sites = model.graph.labels.get("site", [])
-    if not sites:
-        problems.append(Problem("no site is known", remedy="give one in a folder of --facts"))
+def place_of(model: Any, dimension: str, spelling: str, problems: list[Problem]) -> str:
+    """The site or owner asked for, else the first that is known."""
+    labels = model.graph.labels.get(dimension, [])
+    if not labels:
+        problems.append(Problem(f"no {dimension} is known", remedy="give one in a folder of --facts"))
         return ""
-    return _label(model, "site", site, problems) if site else str(sites[0])
+    return _label(model, dimension, spelling, problems) if spelling else str(labels[0])
 
 
 def _remedy(job: Any) -> str:
@@ -233,6 +235,7 @@ def _records(model: Any, job: Any, found: Any) -> dict[str, Any]:
     return {
         "model": job.model,
         "site": job.site,
+        "owner": job.owner,
         "asked": "reverse" if job.reverse else "size",
         "power_mw": job.power_mw,
         "budget_usd": job.budget_usd,
@@ -264,7 +267,9 @@ def _print(model: Any, job: Any, found: Any) -> None:
     load = f"{job.input_tokens:,.0f} in / {job.output_tokens:,.0f} out"
     if len(job.lengths) > 1:
         load += f" on average, {len(job.lengths)} lengths"
-    console.print(f"[bold]{job.model}[/], {load}, {job.site}; in brackets the 80 % range of the predicted rate")
+    console.print(
+        f"[bold]{job.model}[/], {load}, {job.site}, {job.owner}; in brackets the 80 % range of the predicted rate"
+    )
     if job.reverse:
         limits = [f"{job.power_mw:g} MW" for _ in [0] if job.power_mw is not None]
         limits += [f"USD {job.budget_usd:,.0f}" for _ in [0] if job.budget_usd is not None]

@@ -11,7 +11,7 @@ import typer
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, app
-from .sizing import _checked, _label, site_of
+from .sizing import _checked, _label, place_of
 
 OPTIONS = {
     "training_chips": "--chips",
@@ -71,8 +71,8 @@ def train_(
     }
     changes = [_checked(known, name, value, problems, OPTIONS) for name, value in given.items() if value is not None]
     labels = [_label(known, "chip", one, problems) for one in chip]
-    place = site_of(known, site, problems)
-    who = _label(known, "owner", owner, problems) if owner else str(next(iter(known.graph.labels["owner"]), ""))
+    place = place_of(known, "site", site, problems)
+    who = place_of(known, "owner", owner, problems)
     if chips is not None and chips == chips and chips != int(min(chips, 1e15)):
         problems.append(Problem(f"--chips {chips:g} is not a whole number", remedy="count whole chips"))
     if problems:
