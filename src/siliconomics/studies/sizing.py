@@ -310,7 +310,7 @@ class _Service:
         power = _one(model, "all_in_power_per_chip_kw", where).value
         if power is None:
             return ""
-        server, rack = float(power) * _must(model, "chips_per_server"), _must(model, "rack_power_kw")
+        server, rack = float(power) * _must(model, "chips_per_server"), _must(model, "rack_power_kw", where)
         return f"a server draws {server:,.4g} kW, a rack may draw {rack:g}; --set rack_power_kw=..." * (server > rack)
 
     def _no_copy(self, values: Mapping[str, float | None], rate: _Rate) -> str:
