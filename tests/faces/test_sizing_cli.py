@@ -22,6 +22,7 @@ WRONG = [
     ((*SIZE, "--requests-per-day", "1e6", "--ttft-ms", "-1"), "--ttft-ms -1 is not a positive number"),
     ((*SIZE, "--requests-per-day", "1e6", "--input", "0"), "--input"),
     ((*SIZE, "--requests-per-day", "1e6", "--chips-per-server", "0"), "--chips-per-server"),
+    ((*SIZE, "--requests-per-day", "1e6", "--chips-per-server", "2.5"), "not a whole number"),
     ((*SIZE, "--requests-per-day", "1e6", "--site", "Atlantis"), "no site 'Atlantis'"),
     ((*SIZE, "--requests-per-day", "1e6", "--owner", "nobody"), "no owner 'nobody'"),
     ((*SIZE, "--requests-per-day", "1e6", "--by", "size"), "--by 'size' is not one of"),
@@ -90,6 +91,14 @@ def test_options_reach_the_answer(cli):
     assert chips("--availability", "0.99999") > base
     assert chips("--set", "planned_load_at_peak=0.5") > base
     assert chips("--input", "100") < base
+
+
+def test_a_rate_held_by_hand_is_used_and_has_no_range(cli):
+    (one,) = json.loads(cli(*SIZE, "--requests-per-day", "5e6", "--set", "mixed_output_rate@H20=500", "--json").out)[
+        "chips"
+    ]
+    assert one["output_tokens_per_s_per_chip"] == pytest.approx(500)
+    assert one["low"] == one["high"] == {}
 
 
 def test_a_budget_serves_more_when_it_is_larger(cli):

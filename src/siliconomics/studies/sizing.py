@@ -227,9 +227,11 @@ class _Service:
         for length in self.job.lengths:
             model = self.at(system, length)
             found = _one(model, "mixed_output_rate", where)
-            if found.value is None:
-                return _reason(found)
-            time += length.share * length.output / float(found.value)
+            copy = _one(model, "group_chips", where)
+            for record in (found, copy):
+                if record.value is None:
+                    return _reason(record)
+            time += length.share * length.output / _must(model, "mixed_output_rate", where)
             group = max(group, _must(model, "group_chips", where))
             own = _must(model, "time_per_output_token_s", where) / _must(model, "software_level", where)
             pace += length.share * length.output * own
@@ -417,10 +419,15 @@ def _point(chip: str, system: float, model: str, length: Length, limit_ms: float
 
 
 def rate_range(model: Model, chip: str, language_model: str, said: Prediction) -> tuple[float, float] | None:
-    """Ends of the 80 % range of the model's rate; the upper one never above what the chip's peak could compute."""
-    if not said.value or said.low is None or said.high is None:
-        return None
+    """Ends of the 80 % range of the model's rate; the upper one never above what the chip's peak could compute.
+
+    None where nothing is predicted, or where the rate is held by hand.
+    """
     where = {"chip": chip, "model": language_model}
+    cell = _one(model, "mixed_output_rate", where).cell
+    by_hand = cell is not None and cell.given is not None and isinstance(cell.given.origin, Change)
+    if by_hand or not said.value or said.low is None or said.high is None:
+        return None
     rate, used = _must(model, "mixed_output_rate", where), _must(model, "achieved_utilisation", where)
     prompts = _must(model, "input_tokens") / _must(model, "output_tokens") * (1 - _must(model, "prefix_share"))
     bound = rate / used / (1 + prompts)

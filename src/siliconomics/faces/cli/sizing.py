@@ -109,6 +109,8 @@ def size_(
     for name, value in also.items():
         if value is not None:
             _checked(known, name, value, problems)
+    if chips_per_server is not None and chips_per_server % 1:
+        problems.append(Problem(f"--chips-per-server {chips_per_server:g} is not a whole number", remedy="count chips"))
     for option, tokens in (("--input", usual.input), ("--output", usual.output)):
         if tokens < 1:
             problems.append(Problem(f"{option} {tokens:g} is less than one token", remedy="give a mean of 1 or more"))
@@ -255,7 +257,7 @@ def _figure(one: Any, name: str, digits: str = ",.0f", ranged: bool = True) -> s
     if not ranged:
         return told
     if low is None or high is None:
-        return f"{told} (? to ?)"
+        return f"{told} (no range)"
     return told if low == high else f"{told} ({low:{digits}} to {high:{digits}})"
 
 
