@@ -8,8 +8,8 @@ from typing import Any
 
 from siliconomics.core import weakest
 from siliconomics.model import Model
-from siliconomics.model.answer import Record
-from siliconomics.model.overlay import Change
+
+from .sizing.figures import by_hand, figure
 
 RUN = (
     "training_work_tflop",
@@ -79,15 +79,15 @@ def rental(model: Model, chip: str) -> tuple[float, str] | None:
 def _run(model: Model, chip: str, site: str, owner: str) -> Run:
     where = {"chip": chip, "site": site, "owner": owner}
     source = ""
-    if _one(model, "rented_price_per_chip_hour_usd", where).value is None:
+    if figure(model, "rented_price_per_chip_hour_usd", where).value is None:
         rent = rental(model, chip)
         if rent is not None:
             price, source = rent
             model = model.with_changes(model.change("rented_price_per_chip_hour_usd", price, why=source, chip=chip))
-    records = {name: _one(model, name, where) for name in RUN}
-    values = {name: None if one.value is None else float(one.value) for name, one in records.items()}
-    missing = {name: one.missing for name, one in records.items() if one.value is None}
-    graded = [one.known for one in records.values() if one.value is not None]
+    records = {name: figure(model, name, where) for name in RUN}
+    values = {name: None if record.value is None else float(record.value) for name, record in records.items()}
+    missing = {name: record.missing for name, record in records.items() if record.value is None}
+    graded = [record.known for record in records.values() if record.value is not None]
     low, high = _ends(model, where, values)
     return Run(chip, values, low, high, missing, weakest(graded) if graded else "unknown", source)
 
@@ -109,7 +109,7 @@ def _ends(
         name: (fact.low, fact.high)
         for name, fact in moved.items()
         if fact is not None and fact.low is not None and fact.high is not None
-        if not _by_hand(model, name, where)
+        if not by_hand(figure(model, name, where))
     }
     if not ranges:
         return {}, {}
@@ -120,15 +120,9 @@ def _ends(
     return best, _moved(model, where, values, low)
 
 
-def _by_hand(model: Model, name: str, where: Mapping[str, Any]) -> bool:
-    """Whether a scenario or a request holds the figure: then it has no range."""
-    cell = _one(model, name, where).cell
-    return cell is not None and cell.given is not None and isinstance(cell.given.origin, Change)
-
-
 def _dense(model: Model, where: Mapping[str, Any]) -> float:
     """Least of a chip's peak that may be dense: 1 where a source says that it is, a half where none does."""
-    ends = [_one(model, f"fp16_dense_{end}_tflops", where).value for end in ("low", "high")]
+    ends = [figure(model, f"fp16_dense_{end}_tflops", where).value for end in ("low", "high")]
     return 1.0 if ends[0] is None or ends[1] is None else float(ends[0]) / float(ends[1])
 
 
@@ -137,14 +131,8 @@ def _moved(
 ) -> dict[str, float]:
     changes = [model.change(name, value, why="end of its range") for name, value in held.items()]
     other = model.with_changes(*changes)
-    found = {name: _one(other, name, where).value for name in SPREAD if values.get(name) is not None}
+    found = {name: figure(other, name, where).value for name in SPREAD if values.get(name) is not None}
     return {name: float(value) for name, value in found.items() if value is not None}
-
-
-def _one(model: Model, name: str, where: Mapping[str, Any]) -> Record:
-    axes = model.graph.dimensions_of(name)
-    (record,) = model.solve(name, **{axis: label for axis, label in where.items() if axis in axes})
-    return record
 
 
 __all__ = ["Run", "rental", "train"]

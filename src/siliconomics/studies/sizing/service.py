@@ -10,21 +10,17 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from siliconomics.core import KNOWN, BadRequest, Problem, weakest
+from siliconomics.core import KNOWN, weakest
 from siliconomics.model import Model
-from siliconomics.model.answer import Record
 from siliconomics.model.overlay import Change
 
-from .prediction.points import Point
-from .prediction.predict import Prediction, predict
-from .prediction.software import calibration
-from .rows import read_rows
+from ..prediction.predict import Prediction
+from .figures import figure, must, number, reason
+from .job import Job, Length
+from .rate import predicted, rate_range
 
-ALIKE = 1e-6
-"""Rounding of shares that must add up to 1."""
 DEMAND = (
     "working_chips_needed",
     "copies_needed",
@@ -45,42 +41,6 @@ FLEET = (
 USUAL = "layout not given: the best is meant"
 """What a prediction says of every request of this study."""
 ORDERS = {"capex": "cluster_capital_usd", "chips": "installed_chips", "power": "meter_power_mw"}
-
-
-@dataclass(frozen=True)
-class Length:
-    """Requests of one length and their share of all."""
-
-    input: float
-    output: float
-    share: float = 1.0
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is asked: for whom, how long, where; and a power or a cheque where the fleet is fixed by those."""
-
-    model: str
-    site: str
-    lengths: tuple[Length, ...]
-    power_mw: float | None = None
-    budget_usd: float | None = None
-    ttft_ms: float | None = None
-    by: str = "capex"
-    owner: str = ""
-    """Whose cheque it is, where that makes a difference."""
-
-    @property
-    def reverse(self) -> bool:
-        return self.power_mw is not None or self.budget_usd is not None
-
-    @property
-    def output_tokens(self) -> float:
-        return math.fsum(one.share * one.output for one in self.lengths)
-
-    @property
-    def input_tokens(self) -> float:
-        return math.fsum(one.share * one.input for one in self.lengths)
 
 
 @dataclass(frozen=True)
@@ -112,32 +72,6 @@ class Sized:
             "why_not": self.why_not or None,
             "notes": list(self.notes),
         }
-
-
-# -- lengths -----------------------------------------------------------------------------------
-
-
-def read_lengths(path: Path | str) -> tuple[Length, ...]:
-    """A distribution of lengths, columns input, output, share; shares must add up to 1."""
-    rows = read_rows(path, ("input", "output", "share"), most=1000)
-    found = tuple(
-        Length(row.number("input", "[1, 1e7]"), row.number("output", "[1, 1e7]"), row.number("share", "(0, 1]"))
-        for row in rows
-    )
-    problems = [problem for row in rows for problem in row.problems]
-    total = math.fsum(one.share for one in found)
-    if not problems and abs(total - 1) > ALIKE:
-        problems.append(
-            Problem(
-                f"the shares add up to {total:g}, not to 1",
-                str(path),
-                "nobody could say what the rest of the requests is",
-                f"divide each by {total:g}, or add what is missing",
-            )
-        )
-    if problems:
-        raise BadRequest(*problems)
-    return found
 
 
 # -- the study ---------------------------------------------------------------------------------
@@ -182,7 +116,7 @@ class _Service:
             model.change("output_tokens", job.output_tokens, why="mean of the lengths"),
         )
         self.model = model.with_changes(*means)
-        self.largest = _must(self.model, "system_chips")
+        self.largest = must(self.model, "system_chips")
         self._models: dict[tuple[float, Length], Model] = {}
 
     def on(self, chip: str) -> Sized:
@@ -226,14 +160,14 @@ class _Service:
         time, group, pace = 0.0, 1.0, 0.0
         for length in self.job.lengths:
             model = self.at(system, length)
-            found = _one(model, "mixed_output_rate", where)
-            copy = _one(model, "group_chips", where)
+            found = figure(model, "mixed_output_rate", where)
+            copy = figure(model, "group_chips", where)
             for record in (found, copy):
                 if record.value is None:
-                    return _reason(record)
-            time += length.share * length.output / _must(model, "mixed_output_rate", where)
-            group = max(group, _must(model, "group_chips", where))
-            own = _must(model, "time_per_output_token_s", where) / _must(model, "software_level", where)
+                    return reason(record)
+            time += length.share * length.output / must(model, "mixed_output_rate", where)
+            group = max(group, must(model, "group_chips", where))
+            own = must(model, "time_per_output_token_s", where) / must(model, "software_level", where)
             pace += length.share * length.output * own
         rate = self.job.output_tokens / time
         return _Rate(system, rate, rate, rate, group, pace / self.job.output_tokens)
@@ -262,8 +196,8 @@ class _Service:
             model = model.with_changes(*self._installed(model, servers))
             limits["installed_servers"] = servers
         names = FLEET if self.job.reverse else (*DEMAND, *FLEET)
-        records = {name: _one(model, name, where) for name in names}
-        values = {name: _number(record) for name, record in records.items()}
+        records = {name: figure(model, name, where) for name in names}
+        values = {name: number(record) for name, record in records.items()}
         if self.job.reverse:
             values.pop("spare_servers")
             if not values["dependable_requests_per_day"]:
@@ -287,9 +221,9 @@ class _Service:
         ):
             if asked is None:
                 continue
-            record = _one(model.with_changes(model.change(budget, asked, why="asked")), name, where)
+            record = figure(model.with_changes(model.change(budget, asked, why="asked")), name, where)
             if record.value is None:
-                return _reason(record)
+                return reason(record)
             found.append(float(record.value))
         return min(found)
 
@@ -299,9 +233,9 @@ class _Service:
 
     def _too_small(self, model: Model, where: Mapping[str, Any]) -> str:
         needs = []
-        chips = _must(model, "chips_per_server")
+        chips = must(model, "chips_per_server")
         for name, text in (("all_in_power_per_chip_kw", "kW before cooling"), ("capital_per_chip_usd", "USD")):
-            record = _one(model, name, where)
+            record = figure(model, name, where)
             if record.value is not None:
                 needs.append(f"{float(record.value) * chips:,.4g} {text}")
         return f"too small for one server of {chips:g}: it takes {' and '.join(needs)}"
@@ -309,10 +243,10 @@ class _Service:
     @staticmethod
     def _rack(model: Model, where: Mapping[str, Any]) -> str:
         """Why no rack takes a server, where that is the reason."""
-        power = _one(model, "all_in_power_per_chip_kw", where).value
+        power = figure(model, "all_in_power_per_chip_kw", where).value
         if power is None:
             return ""
-        server, rack = float(power) * _must(model, "chips_per_server"), _must(model, "rack_power_kw", where)
+        server, rack = float(power) * must(model, "chips_per_server"), must(model, "rack_power_kw", where)
         return f"a server draws {server:,.4g} kW, a rack may draw {rack:g}; --set rack_power_kw=..." * (server > rack)
 
     def _no_copy(self, values: Mapping[str, float | None], rate: _Rate) -> str:
@@ -370,70 +304,6 @@ class _Service:
         return predicted(self.model, chip, self.job.model, system, length)
 
 
-def predicted(model: Model, chip: str, language_model: str, system: float, length: Length) -> Prediction:
-    """The rate that the model gives, from the study of predictions and so with its range."""
-    limit = _must(model, "time_per_token_limit_s") * 1000
-    variation = _must(model, "answer_length_variation")
-    point = _point(chip, system, language_model, length, limit, variation)
-    return predict(model.facts, [point], calibration(), _must(model, "serving_year"))[0]
-
-
-# -- small parts -------------------------------------------------------------------------------
-
-
-def _point(chip: str, system: float, model: str, length: Length, limit_ms: float, variation: float) -> Point:
-    return Point(
-        id="",
-        source="",
-        row={},
-        chip=chip,
-        chips=int(system),
-        model=model,
-        weights="fp8",
-        activations="fp8",
-        kv="fp8",
-        attention="bf16",
-        engine=None,
-        date=None,
-        layout=None,
-        phase="mixed",
-        metric="output_tok_s",
-        scope="per_chip",
-        input_tokens=length.input,
-        output_tokens=length.output,
-        concurrency=None,
-        batch_per_chip=None,
-        max_load=True,
-        most_requests=None,
-        tpot_limit_ms=limit_ms,
-        ttft_limit_ms=None,
-        draft_tokens=0,
-        acceptance=None,
-        prefix_share=0.0,
-        tier="",
-        value_per_chip=None,
-        scored=False,
-        notes=(),
-        length_variation=variation,
-    )
-
-
-def rate_range(model: Model, chip: str, language_model: str, said: Prediction) -> tuple[float, float] | None:
-    """Ends of the 80 % range of the model's rate; the upper one never above what the chip's peak could compute.
-
-    None where nothing is predicted, or where the rate is held by hand.
-    """
-    where = {"chip": chip, "model": language_model}
-    cell = _one(model, "mixed_output_rate", where).cell
-    by_hand = cell is not None and cell.given is not None and isinstance(cell.given.origin, Change)
-    if by_hand or not said.value or said.low is None or said.high is None:
-        return None
-    rate, used = _must(model, "mixed_output_rate", where), _must(model, "achieved_utilisation", where)
-    prompts = _must(model, "input_tokens") / _must(model, "output_tokens") * (1 - _must(model, "prefix_share"))
-    bound = rate / used / (1 + prompts)
-    return rate * said.low / said.value, max(rate, min(rate * said.high / said.value, bound))
-
-
 def _between(
     first: Mapping[str, float | None], second: Mapping[str, float | None]
 ) -> tuple[dict[str, float | None], dict[str, float | None]]:
@@ -447,31 +317,8 @@ def _between(
     return low, high
 
 
-def _one(model: Model, name: str, where: Mapping[str, Any]) -> Record:
-    axes = model.graph.dimensions_of(name)
-    (record,) = model.solve(name, **{axis: label for axis, label in where.items() if axis in axes})
-    return record
-
-
-def _number(record: Record) -> float | None:
-    return None if record.value is None else float(record.value)
-
-
-def _must(model: Model, name: str, where: Mapping[str, Any] | None = None) -> float:
-    """A figure without which nothing can be said."""
-    record = _one(model, name, where or {})
-    if record.value is None:
-        raise BadRequest(Problem(f"{name} is unknown", why=record.missing, remedy="give it in a folder of --facts"))
-    return float(record.value)
-
-
-def _reason(record: Record) -> str:
-    """What it would take, said once where several figures lack the same."""
-    return (record.missing or f"{record.quantity} is unknown").split("; ")[0]
-
-
 def _weakest(grades: Sequence[str]) -> str:
     return weakest(grades) if grades else "unknown"
 
 
-__all__ = ["ORDERS", "Job", "Length", "Sized", "predicted", "rate_range", "read_lengths", "size"]
+__all__ = ["ORDERS", "Sized", "size"]
