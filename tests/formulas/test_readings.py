@@ -72,6 +72,14 @@ CHOSEN = {
     "software_gap": 0.7,
     "software_age_years": 1.3,
     "software_catch_up_years": 0.8,
+    # a rack that takes several servers
+    "chips_per_server": 8,
+    "rack_power_kw": 200,
+    # a run that fails a few times a week and saves its state many times in between
+    "run_time_between_failures_s": 90_000,
+    "checkpoint_interval_s": 3_300,
+    "checkpoint_time_s": 60,
+    "restart_time_s": 900,
 }
 """Arguments with a number of their own; every other is taken from its range (see core.proof.sample_for)."""
 MOVES = {"previous", "at", "total"}

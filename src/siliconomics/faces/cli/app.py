@@ -43,7 +43,18 @@ _HERE = frozenset({"list", "show", "why", "audit", "reverse", "run", "serve", "f
 """Commands that start without those of throughput."""
 
 
-CHAPTERS = ("throughput", "claims", "ownership", "efficiency", "ranking", "export", "registers")
+CHAPTERS = (
+    "throughput",
+    "claims",
+    "ownership",
+    "sizing",
+    "quotes",
+    "training",
+    "efficiency",
+    "ranking",
+    "export",
+    "registers",
+)
 """Modules that bring commands of their own, in the order of the help page."""
 
 
