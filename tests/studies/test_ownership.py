@@ -9,7 +9,7 @@ import pytest
 import siliconomics
 from siliconomics.core import BadRequest
 from siliconomics.studies.ownership import claims, owned
-from siliconomics.studies.reach import EIGHTY, reach
+from siliconomics.studies.reach import EIGHTY, Reach, Term, chances_of_least, reach
 
 PLACE = {"site": "China", "owner": "hyperscaler"}
 
@@ -110,6 +110,15 @@ def test_a_chance_is_a_half_at_the_middle(model):
     found = reach(model, "owned_cost_per_chip_hour_usd", chip="H20", **PLACE)
     assert found.chance_below(found.value) == pytest.approx(0.5)
     assert found.chance_below(found.high) == pytest.approx(0.9)
+
+
+def test_chances_of_the_least_add_up_and_what_is_shared_decides_nothing():
+    shared, own = Term("shared", {}, "assumed", 5.0), Term("own", {"chip": "b"}, "assumed", 1.0)
+    apart = chances_of_least([Reach(1.0, (shared,)), Reach(1.1, (shared,))])
+    assert apart == [1.0, 0.0]
+    even = chances_of_least([Reach(1.0, (shared,)), Reach(1.0, (shared, own))])
+    assert sum(even) == pytest.approx(1)
+    assert even[0] == pytest.approx(0.5, abs=0.02)
 
 
 def test_the_reach_of_the_unknown_is_refused(model):

@@ -7,11 +7,12 @@ the whole distribution.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from siliconomics.core import BadRequest, Cell, Problem
+from siliconomics.core.late import np
 from siliconomics.model import Model
 
 EIGHTY = 1.2815515655446004
@@ -78,6 +79,19 @@ class Reach:
         return 0.5 * math.erfc((math.log(self.value) - math.log(limit)) / (self.spread * math.sqrt(2)))
 
 
+def chances_of_least(reaches: Sequence[Reach], draws: int = 20_000, seed: int = 1) -> list[float]:
+    """How often each of several answers is the least, every fact drawn once for all that rest on it."""
+    keys = {(term.quantity, *term.labels.values()): None for one in reaches for term in one.terms}
+    order = {key: place for place, key in enumerate(keys)}
+    slopes = np.zeros((len(reaches), len(order)))
+    for row, one in enumerate(reaches):
+        for term in one.terms:
+            slopes[row, order[(term.quantity, *term.labels.values())]] = term.spread
+    random = np.random.default_rng(seed).standard_normal((draws, len(order)))
+    logs = random @ slopes.T + np.log([one.value for one in reaches])
+    return [float(share) for share in np.bincount(np.argmin(logs, axis=1), minlength=len(reaches)) / draws]
+
+
 def reach(model: Model, quantity: str, /, **where: Any) -> Reach:
     """How far one answer reaches; refuses one that is unknown, or not above zero."""
     labels = model.where(quantity, where)
@@ -119,4 +133,4 @@ def _sorted(terms: Iterable[Term]) -> tuple[Term, ...]:
     return tuple(sorted(terms, key=lambda term: -abs(term.spread)))
 
 
-__all__ = ["EIGHTY", "Reach", "Term", "of_cell", "reach"]
+__all__ = ["EIGHTY", "Reach", "Term", "chances_of_least", "of_cell", "reach"]

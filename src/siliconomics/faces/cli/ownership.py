@@ -123,7 +123,17 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
     console = Console(highlight=False)
     console.print(f"{name} in {site}, {owner}; dollars, 80 % of the ranges of all facts below", markup=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("chip", "$/hour", "equipment", "power", "tokens/s", "$/Mtoken", "80 % range", "assumed"):
+    for heading in (
+        "chip",
+        "$/hour",
+        "equipment",
+        "power",
+        "tokens/s",
+        "$/Mtoken",
+        "80 % range",
+        "cheapest",
+        "assumed",
+    ):
         table.add_column(heading, justify="left" if heading == "chip" else "right")
     for row in (one for one in rows if one.hour is not None):
         rate = row.figures["mixed_output_rate"]
@@ -135,6 +145,7 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
             "unknown" if rate is None else f"{rate:,.0f}",
             "unknown" if row.token is None else f"{row.token.value:,.2f}",
             "" if row.token is None else f"{row.token.low:,.2f} - {row.token.high:,.2f}",
+            "" if row.cheapest is None else f"{row.cheapest:.0%}",
             f"{(row.token or row.hour).assumed_share:.0%}",
         )
     console.print(table)
@@ -143,7 +154,8 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
             console.print(f"{row.chip}: {row.missing}", markup=False, style="dim")
     console.print(
         "an hour of the calendar, and what of it equipment and electricity are; tokens of answers, their prompts read "
-        "along; assumed: share of the spread that rests on assumed facts",
+        "along; cheapest: chance of the cheapest token, shared facts drawn once for all; assumed: share of the spread "
+        "that rests on assumed facts",
         markup=False,
         style="dim",
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from siliconomics.core import BadRequest
 from siliconomics.model import Model
 
-from ..reach import Reach, reach
+from ..reach import Reach, chances_of_least, reach
 
 COMPONENTS = (
     ("equipment_charge_usd_per_year", "equipment"),
@@ -54,6 +54,8 @@ class Owned:
     figures: dict[str, float | None]
     missing: str
     """What it would take to know what is not known."""
+    cheapest: float | None = None
+    """Chance that its token is the cheapest of the table, facts that chips share drawn once for all."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain numbers for other programs; unknown is null."""
@@ -71,6 +73,7 @@ class Owned:
             **ends("owned_cost_per_chip_hour_usd", self.hour),
             "components_usd_per_chip_hour": self.parts,
             **ends("cost_per_million_output_tokens_usd", self.token),
+            "chance_cheapest": self.cheapest,
             **self.figures,
             "missing": self.missing,
         }
@@ -79,6 +82,11 @@ class Owned:
 def owned(model: Model, chips: Sequence[str], language_model: str, site: str, owner: str) -> list[Owned]:
     """Each chip's hour and tokens, cheapest million tokens first; chips with unknown tokens, then unknown hours, last."""
     found = [_one(model, chip, language_model, site, owner) for chip in chips]
+    known = [one for one in found if one.token is not None]
+    chances = dict(
+        zip((one.chip for one in known), chances_of_least([one.token for one in known if one.token]), strict=True)
+    )
+    found = [replace(one, cheapest=chances.get(one.chip)) for one in found]
     return sorted(found, key=lambda one: (one.token is None, one.hour is None, _key(one)))
 
 
