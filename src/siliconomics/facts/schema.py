@@ -190,6 +190,14 @@ class OwnerCard(Card):
     """Who bears the cost of machines, or rents them: a cost of capital, a use of the hours, a margin on top."""
 
 
+class PartCard(Card):
+    """A part of a parent company: a business, a holding, its cash."""
+
+    reporting_currency: str = ""
+    listing_currency: str = ""
+    """Those of the parent, in which the part's figures are given."""
+
+
 class FactsCard(Strict):
     """Facts that belong to no one chip or company."""
 
@@ -203,6 +211,8 @@ class Row(Strict):
     row: str
     quantity: str
     unit: Unit
+    labels: dict[str, Label] = {}
+    """Of this row alone, beside those of the table."""
     inputs: Literal["all"] | list[str] = []
     feeds: str | None = None
     known: Known | None = None
@@ -292,6 +302,7 @@ CARDS: dict[str, type[Card]] = {
     "model": ModelCard,
     "site": SiteCard,
     "owner": OwnerCard,
+    "part": PartCard,
 }
 """Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``, ``models/``)."""
-FOLDERS = {"chips": "chip", "companies": "company", "models": "model", "sites": "site", "owners": "owner"}
+FOLDERS = {"chips": "chip", "companies": "company", "models": "model", "sites": "site", "owners": "owner", "parts": "part"}
