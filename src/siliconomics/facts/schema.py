@@ -305,4 +305,11 @@ CARDS: dict[str, type[Card]] = {
     "part": PartCard,
 }
 """Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``, ``models/``)."""
-FOLDERS = {"chips": "chip", "companies": "company", "models": "model", "sites": "site", "owners": "owner", "parts": "part"}
+FOLDERS = {
+    "chips": "chip",
+    "companies": "company",
+    "models": "model",
+    "sites": "site",
+    "owners": "owner",
+    "parts": "part",
+}

@@ -60,10 +60,15 @@ def part_sales_multiple__stated(stated_part_sales_multiple):
     return stated_part_sales_multiple
 
 
-@formula(unit="1", source="broker-2026-04-26#line-2129", possible="[0, inf)")
-def part_sales_multiple__peer_less_discount(peer_sales_multiple, part_discount_to_peer):
-    """The peer's multiple at our target for it, less a discount: it moves with every driver of the peer."""
-    return peer_sales_multiple * (1 - part_discount_to_peer)
+@formula(unit="1", source="broker-2026-04-26#line-2129", kind="stepped", possible="[0, inf)")
+def part_sales_multiple__peer_less_discount(
+    peer_count, peer_sales_multiple, part_discount_to_peer, stated_part_sales_multiple
+):
+    """The peer's multiple at our target for it, less a discount; as stated where no peer is named.
+
+    It moves with every driver of the peer's own valuation.
+    """
+    return where(peer_count > 0, peer_sales_multiple * (1 - part_discount_to_peer), stated_part_sales_multiple)
 
 
 @formula(unit="mn listing_currency", source="broker-2026-04-26#exhibit-44")
@@ -159,7 +164,10 @@ def sum_of_parts_value(sum_of_parts_value_per_share, valuation_shares):
 @formula(unit="listing_currency/share", source="siliconomics#definition", kind="stepped")
 def sum_of_parts_of_parent(part_of_company, sum_of_parts_value_per_share, parent_count):
     """The value by parts of the company that counts the part, for one of its shares."""
-    return total(where(first_known(part_of_company, 0) > 0, sum_of_parts_value_per_share, 0), over="company") / parent_count
+    return (
+        total(where(first_known(part_of_company, 0) > 0, sum_of_parts_value_per_share, 0), over="company")
+        / parent_count
+    )
 
 
 @formula(unit="1", source="siliconomics#definition")
