@@ -1,8 +1,15 @@
 """The command of the sum of the parts as other programs and careless hands call it."""
 
 import json
+import re
+import shlex
+from pathlib import Path
 
 import pytest
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "sum-of-the-parts.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^    siliconomics (.+)$", GUIDE, re.MULTILINE)
+CARDS = re.findall(r"```toml\n(.+?)```", GUIDE, re.DOTALL)
 
 
 def test_records_have_bridge_and_grids(cli):
@@ -52,6 +59,34 @@ def test_why_ends_in_lines_of_the_source(cli):
     assert done.code == 0
     assert "59.4505" in done.out or "0.5945" in done.out or "59.45%" in done.out
     assert "exhibit-50" in done.out
+
+
+def test_a_new_card_of_a_part_can_be_used_at_once(cli, tmp_path):
+    assert cli("facts", "new", "part", "Alibaba robots", "--out", tmp_path).code == 0
+    assert cli("facts", "check", tmp_path).code == 0
+    done = cli("parts", "--company", "Alibaba", "--facts", tmp_path, "--json")
+    (record,) = json.loads(done.out)
+    assert {one["part"]: one["value_per_share"] for one in record["parts"]}["Alibaba robots"] == pytest.approx(
+        20_000 * 18 / 6.95 * 0.7 / 2375.4
+    )
+    (before,) = json.loads(cli("parts", "--company", "Alibaba", "--json").out)
+    assert len(record["parts"]) == len(before["parts"]) + 1
+    assert record["total"] > before["total"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_of_the_guide_run(cli, command):
+    assert cli(*shlex.split(command)).code == 0
+
+
+def test_the_figures_of_the_guide_go_onto_a_card(cli, tmp_path):
+    assert len(CARDS) == 2
+    cli("facts", "new", "part", "My part", "--out", tmp_path)
+    (card,) = (tmp_path / "parts").glob("*.toml")
+    card.write_text(card.read_text(encoding="utf-8") + CARDS[1], encoding="utf-8")
+    shown = cli("show", "part_revenue_at_point", "--where", "part=My part", "--where", "revenue_point=low",
+                "--facts", tmp_path, "--json")  # fmt: skip
+    assert json.loads(shown.out)[0]["value"] == 15000
 
 
 @pytest.mark.parametrize("grid", ["value", "parent", "share"])

@@ -96,7 +96,7 @@ def _how(row: Any) -> str:
 
     method = WORDS.get(row.method, row.method)
     if not row.multiplied:
-        return method
+        return str(method)
     multiplied = f"{WORDS[row.multiplied]} {figure(row.multiplied_value)}"
     multiple = "unknown" if row.multiple is None else f"{row.multiple:.4g}"
     return f"{method}; {multiple}x asks {multiplied}" if row.implied else f"{multiplied} x {multiple}"
