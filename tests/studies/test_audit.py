@@ -576,11 +576,52 @@ def test_another_source_that_differs_is_listed_and_ours_stands(world, tmp_path):
     assert built.solve("units_sold", chip="Bee").value == 20
 
 
+def solved(folder, low, high):
+    """A solved fact beside a printed fee of 10 %, which the model uses instead."""
+    (folder / "solved.toml").write_text(
+        f'[[observed]]\nquantity = "fee_share"\nlabels = {{ chip = "Ant" }}\nvalue = {(low + high) / 2}\n'
+        f'range = [{low}, {high}]\nknown = "derived"\nsource = "made-up#line-4"\nas_of = 2026-01-02\npreferred = true\n'
+    )
+    return audit(Model(read([folder]), FORMULAS))
+
+
+def test_an_input_other_than_the_one_used_is_found(world, tmp_path):
+    world({1: sales()})
+    report = solved(tmp_path / "facts", 0.119, 0.121)
+    assert kinds(report) == {"an input other than the one used"}
+    assert contradictions(report) == {(3, "Ant"): ["printed against solved"]}
+
+
+def test_an_input_that_is_the_one_used_but_rounded_is_fine(world, tmp_path):
+    world({1: sales()})
+    assert solved(tmp_path / "facts", 0.103, 0.104).findings == []
+
+
+@pytest.mark.parametrize(("second", "found"), [("6.9", {"two exchange rates in one source"}), ("7", set())])
+def test_two_exchange_rates_in_one_source_are_found(world, tmp_path, second, found):
+    world({1: sales()})
+    row = "2026-01-02,CNY/USD,{},derived,made-up#line-{},,"
+    lines = ["date,pair,rate,known,source,used_for,note", row.format("7.0", 1), row.format(second, 2)]
+    (tmp_path / "facts" / "exchange_rates.csv").write_text("\n".join(lines) + "\n")
+    assert kinds(audit(Model(read([tmp_path / "facts"]), FORMULAS))) == found
+
+
+@pytest.mark.parametrize(("heading", "status"), [("bn USD", "contradicted"), ("USD", "reproduced")])
+def test_a_heading_is_held_against_the_unit_in_which_its_figures_follow(world, heading, status):
+    inputs = (CHIPS, [(1, "Pieces", 10, 20, 30), (2, "Price", 2, 2, 2)], SALES[:2], 'columns = "chip"')
+    card = [row("Sales", "sales_usd", "USD")]
+    more = f'columns = "chip"\nunit_as_printed = "{heading}"\nunit_line = 11'
+    report = audit(world({1: inputs, 2: (CHIPS, [(12, "Sales", 20, 40, 60)], card, more)}))
+    assert next(v for v in report.verdicts if v.figure.line == 11).status == status
+
+
 def test_every_rule_has_a_test_above():
     """A new rule must bring its own made-up table: its name is added here with its test."""
     assert {rule.__name__ for rule in RULES} == {
         "printed_twice",
         "stated_against_its_inputs",
+        "printed_against_solved",
+        "two_exchange_rates",
         "mixed_conventions",
         "sparse_among_dense",
         "part_above_whole",

@@ -411,7 +411,7 @@ class _Reader:
     def table_cell(
         self, card: schema.TableCard, row: schema.Row, column: str, printed: str, line: int, path: Path, layer: int
     ) -> None:
-        labels = dict(card.labels)
+        labels = {**card.labels, **row.labels}
         if column != "value":
             labels[card.columns] = card.column_labels.get(column, column)
         known: str = row.known or card.known

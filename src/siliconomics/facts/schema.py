@@ -203,6 +203,14 @@ class SystemCard(Card):
     launched_note: str = ""
 
 
+class PartCard(Card):
+    """A part of a parent company: a business, a holding, its cash."""
+
+    reporting_currency: str = ""
+    listing_currency: str = ""
+    """Those of the parent, in which the part's figures are given."""
+
+
 class FactsCard(Strict):
     """Facts that belong to no one chip or company."""
 
@@ -216,6 +224,8 @@ class Row(Strict):
     row: str
     quantity: str
     unit: Unit
+    labels: dict[str, Label] = {}
+    """Of this row alone, beside those of the table."""
     inputs: Literal["all"] | list[str] = []
     feeds: str | None = None
     known: Known | None = None
@@ -306,6 +316,7 @@ CARDS: dict[str, type[Card]] = {
     "site": SiteCard,
     "owner": OwnerCard,
     "system": SystemCard,
+    "part": PartCard,
 }
 """Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``, ...)."""
 FOLDERS = {
@@ -315,4 +326,5 @@ FOLDERS = {
     "sites": "site",
     "owners": "owner",
     "systems": "system",
+    "parts": "part",
 }

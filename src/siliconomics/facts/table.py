@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -212,9 +212,17 @@ def unreadable(path: Path, error: Exception) -> Problem:
     return Problem(f"cannot be read: {error}", str(path), remedy="check the file and its permissions")
 
 
+def currencies_of(facts: Facts, labels: Mapping[str, Any]) -> dict[str, Any]:
+    """The card that says which currencies the figures at these labels are in: the company's, else the part's."""
+    for dimension in ("company", "part"):
+        if dimension in labels:
+            return facts.cards.get(dimension, {}).get(labels[dimension], {})
+    return {}
+
+
 def local_unit(facts: Facts, unit: str, labels: dict[str, Any], wanted: str) -> str:
-    """``mn CNY`` as ``mn reporting_currency`` for a company that reports in CNY, where that is wanted."""
-    card = facts.cards.get("company", {}).get(labels.get("company"), {})
+    """``mn CNY`` as ``mn reporting_currency`` for a company (or a part of one) that reports in CNY, where wanted."""
+    card = currencies_of(facts, labels)
     for role in ("listing_currency", "reporting_currency"):
         currency = card.get(role)
         if role in wanted and currency:

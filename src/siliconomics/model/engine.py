@@ -279,7 +279,7 @@ class Model:
     def unit(self, quantity: str, labels: Mapping[str, Any]) -> str:
         """The unit of a quantity, a company's own currencies by their names."""
         unit = self.graph.unit_of(quantity)
-        card = self.facts.cards.get("company", {}).get(labels.get("company"), {})
+        card = known.currencies_of(self.facts, labels)
         for role in ("reporting_currency", "listing_currency"):
             unit = unit.replace(role, card.get(role) or role)
         return unit

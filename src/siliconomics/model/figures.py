@@ -54,7 +54,7 @@ SHARES = (
     "persistence",
 )
 """Words in a name that say a pure number is a share, read in per cent."""
-NOT_SHARES = ("factor", "exchange_rate", "per_", "count", "ratio_of")
+NOT_SHARES = ("factor", "exchange_rate", "per_", "_count", "ratio_of")
 
 
 def is_share(quantity: str, unit: str) -> bool:

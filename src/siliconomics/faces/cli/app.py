@@ -54,6 +54,7 @@ CHAPTERS = (
     "ranking",
     "export",
     "registers",
+    "parts",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 
@@ -293,7 +294,7 @@ def serve_() -> None:
 
 @facts_app.command("new")
 def facts_new(
-    kind: Annotated[str, typer.Argument(help="chip or company")],
+    kind: Annotated[str, typer.Argument(help="chip, company or part")],
     name: Annotated[str, typer.Argument(help="Its name.")] = "My chip",
     out: Annotated[Path | None, typer.Option("--out", help="Folder to write the card into.")] = None,
 ) -> None:

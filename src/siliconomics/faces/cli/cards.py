@@ -61,9 +61,29 @@ COMPANY_FIGURES = (
     ("last_summed_year", 2037, "1"),
     ("terminal_year", 2037, "1"),
 )
+PART = """name = "{name}"
+reporting_currency = "CNY"   # those of the parent
+listing_currency = "USD"
+aliases = []
+# How it is valued: multiple_of_sales | multiple_of_ebita | multiple_of_operating_profit | stated | stated_per_share
+# | residual_income | market
+players = {{ part_value = "multiple_of_sales" }}
+
+# The parent needs a company card with valuation_shares and exchange_rate.
+"""
+PART_FIGURES = (
+    ("stated_part_revenue", 20000, "mn reporting_currency"),
+    ("stated_part_sales_multiple", 18, "1"),
+    ("part_stake", 1, "1"),
+    ("part_holding_discount", 0.3, "1"),
+)
 LONGEST = 60
 """Characters of a name; it becomes the name of a file."""
-FORMS = {"chip": ("chips", CHIP, CHIP_FIGURES), "company": ("companies", COMPANY, COMPANY_FIGURES)}
+FORMS = {
+    "chip": ("chips", CHIP, CHIP_FIGURES),
+    "company": ("companies", COMPANY, COMPANY_FIGURES),
+    "part": ("parts", PART, PART_FIGURES),
+}
 
 
 def new(kind: str, name: str, out: Path | None) -> None:
@@ -85,6 +105,8 @@ def new(kind: str, name: str, out: Path | None) -> None:
             )
             for year, value in zip((2026, 2027, 2028), values, strict=True)
         )
+    if kind == "part":
+        text += _figure("part_of_company", 1, "1", 'labels = { company = "Alibaba" }\n')
     if out is None:
         print(text, end="")
         print(f"# Save as my_facts/{folder}/{_slug(name)}.toml, and beside that folder:\n{_commented(SOURCES)}", end="")

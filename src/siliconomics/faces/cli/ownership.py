@@ -134,7 +134,7 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
         "cheapest",
         "assumed",
     ):
-        table.add_column(heading, justify="left" if heading == "chip" else "right")
+        table.add_column(heading, justify="left" if heading == "chip" else "right", no_wrap=True)
     for row in (one for one in rows if one.hour is not None):
         rate = row.figures["mixed_output_rate"]
         table.add_row(
@@ -144,7 +144,7 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
             f"{row.parts['electricity'] / row.hour.value:.0%}",
             "unknown" if rate is None else f"{rate:,.0f}",
             "unknown" if row.token is None else f"{row.token.value:,.2f}",
-            "" if row.token is None else f"{row.token.low:,.2f} - {row.token.high:,.2f}",
+            "" if row.token is None else f"{row.token.low:,.2f}-{row.token.high:,.2f}",
             "" if row.cheapest is None else f"{row.cheapest:.0%}",
             f"{(row.token or row.hour).assumed_share:.0%}",
         )
@@ -153,8 +153,8 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
         if row.missing:
             console.print(f"{row.chip}: {row.missing}", markup=False, style="dim")
     console.print(
-        "an hour of the calendar, and what of it equipment and electricity are; tokens of answers, their prompts read "
-        "along; cheapest: chance of the cheapest token, shared facts drawn once for all; assumed: share of the spread "
+        "an hour of the calendar, and what of it kit (equipment) and power are; tokens of answers, their prompts read "
+        "along; least: chance of the cheapest token, shared facts drawn once for all; assumed: share of the spread "
         "that rests on assumed facts",
         markup=False,
         style="dim",

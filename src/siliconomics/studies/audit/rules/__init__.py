@@ -10,6 +10,7 @@ from ..report import Finding, Verdict
 from .conventions import mixed_conventions, sparse_among_dense, stated_against_its_inputs
 from .others import other_sources
 from .sense import implied_by_others, out_of_sense
+from .solved import printed_against_solved, two_exchange_rates
 from .sums import headings, mean_outside_its_parts, part_above_whole, shares_of_one
 from .twice import printed_twice
 
@@ -18,6 +19,8 @@ Rule = Callable[[Model, Sequence[Verdict]], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (
     printed_twice,
     stated_against_its_inputs,
+    printed_against_solved,
+    two_exchange_rates,
     mixed_conventions,
     sparse_among_dense,
     part_above_whole,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from siliconomics.core import units
 from siliconomics.model import Model
 
 from ..recompute import ENOUGH, in_unit, spoken
@@ -115,37 +116,64 @@ def shares_of_one(model: Model, verdicts: Sequence[Verdict]) -> Iterator[Finding
 
 
 def headings(model: Model, verdicts: Sequence[Verdict]) -> Iterator[Finding]:
-    """A table whose heading names another unit than its figures, as the same figures elsewhere show."""
+    """A table whose heading names another unit than its figures: as the same figures show elsewhere, or as they follow.
+
+    The figures a heading speaks of are those in the unit of the card's first row, which the heading's note holds.
+    """
     for verdict in verdicts:
         figure = verdict.figure
         if figure.row != "heading":
             continue
-        here = [v for v in verdicts if v.figure.exhibit == figure.exhibit and v.figure.row != "heading"]
-        for one in here:
-            twin = next(
-                (
-                    other
-                    for other in verdicts
-                    if other.figure.exhibit not in (None, figure.exhibit)
-                    and other.figure.quantity == one.figure.quantity
-                    and other.figure.labels == one.figure.labels
-                    and other.figure.scenario == one.figure.scenario
-                    and other.figure.number == one.figure.number
-                    and one.figure.number is not None
-                ),
-                None,
-            )
-            if twin is not None:
-                verdict.printed = figure.printed
-                verdict.contradict(
-                    "heading",
-                    f"the figures are in {twin.figure.unit}: {name(one.figure)} is the same "
-                    f"{one.figure.printed} in Exhibit {twin.figure.exhibit}",
-                    twin.figure.unit,
-                )
-                yield Finding(
-                    "a heading with the wrong unit",
-                    f"Exhibit {figure.exhibit} is headed {figure.printed}; its figures are in {twin.figure.unit}",
-                    (figure.place,),
-                )
-                break
+        here = [
+            v
+            for v in verdicts
+            if v.figure.exhibit == figure.exhibit and v.figure.row != "heading" and v.figure.unit == figure.note
+        ]
+        shown = _as_elsewhere(here, verdicts) or _as_they_follow(model, here)
+        if shown is None:
+            continue
+        unit, why = shown
+        if same_unit(figure.printed, unit):
+            verdict.status, verdict.computed, verdict.notes = "reproduced", unit, [f"the figures are in {unit}: {why}"]
+            continue
+        verdict.printed, verdict.notes = figure.printed, []
+        verdict.contradict("heading", f"the figures are in {unit}: {why}", unit)
+        yield Finding(
+            "a heading with the wrong unit",
+            f"Exhibit {figure.exhibit} is headed {figure.printed}; its figures are in {unit}",
+            (figure.place,),
+        )
+
+
+def _as_elsewhere(here: Sequence[Verdict], verdicts: Sequence[Verdict]) -> tuple[str, str] | None:
+    """The unit that another table gives one of these very figures."""
+    for one in here:
+        for other in verdicts:
+            if (
+                other.figure.exhibit not in (None, one.figure.exhibit)
+                and other.figure.quantity == one.figure.quantity
+                and other.figure.labels == one.figure.labels
+                and other.figure.scenario == one.figure.scenario
+                and other.figure.number == one.figure.number
+                and one.figure.number is not None
+            ):
+                why = f"{name(one.figure)} is the same {one.figure.printed} in Exhibit {other.figure.exhibit}"
+                return other.figure.unit, why
+    return None
+
+
+def _as_they_follow(model: Model, here: Sequence[Verdict]) -> tuple[str, str] | None:
+    """The unit in which figures follow from others, if all that do are in one and at least two are."""
+    follow = [v for v in here if v.status == "reproduced" and v.figure.role == "check" and v.figure.number is not None]
+    units_ = {v.figure.unit for v in follow}
+    if len(follow) < 2 or len(units_) != 1:
+        return None
+    return units_.pop(), f"{len(follow)} of them follow from others in that unit"
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two units are one, however written."""
+    try:
+        return units.factor(one, other) == 1.0
+    except ValueError:
+        return False
