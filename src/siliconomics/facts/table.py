@@ -86,6 +86,14 @@ class Figure:
     row: str = ""
     known: str = ""
     unit_as_printed: str = ""
+    factor: float = 1.0
+    """From the number as printed to the quantity's own sign."""
+    recomputed_by: str = ""
+    """The quantity that gives a stated figure again from other printed lines."""
+    statement: str = ""
+    column: str = ""
+    opposite: bool = False
+    """Printed with the other sign than the rest of its row."""
 
     @property
     def place(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from siliconomics.core import BadRequest, Cell, Program, Undefined, units
@@ -18,10 +18,13 @@ APPROXIMATE = 0.05
 ENOUGH = 1e-9
 
 
-def verdicts(model: Model) -> list[Verdict]:
-    """A verdict for every printed figure, before the rules that compare figures with each other."""
+def verdicts(model: Model, figures: Sequence[Figure] | None = None) -> list[Verdict]:
+    """A verdict for every printed figure (or some), before the rules that compare figures with each other."""
     cases = _cases(model)
-    return [_verdict(cases.get(figure.scenario, model), figure) for figure in model.facts.figures]
+    return [
+        _verdict(cases.get(figure.scenario, model), figure)
+        for figure in (model.facts.figures if figures is None else figures)
+    ]
 
 
 def _cases(model: Model) -> dict[str, Model]:
@@ -53,8 +56,8 @@ def in_unit(model: Model, figure: Figure) -> tuple[float, float] | None:
         scale = units.factor(local_unit(model.facts, figure.unit, figure.labels, wanted), wanted)
     except ValueError:
         return None
-    half = figure.number.half * scale
-    value = units.scaled(figure.number.value, scale)
+    half = figure.number.half * scale * abs(figure.factor)
+    value = units.scaled(figure.number.value, scale) * figure.factor
     if figure.qualifier == "~":
         half = max(half, APPROXIMATE * abs(value))
     return value, half
@@ -78,6 +81,8 @@ def _verdict(model: Model, figure: Figure) -> Verdict:
     printed = in_unit(model, figure)
     verdict.printed = printed[0] if printed else None
     if figure.role == "input":
+        if figure.recomputed_by and figure.scenario == "base":
+            return _stated(model, verdict, printed)
         verdict.notes.append(_inputs_note(figure))
         return verdict
     if not known:
@@ -99,6 +104,17 @@ def _verdict(model: Model, figure: Figure) -> Verdict:
         verdict.notes.append("an assumption of the case; the forecast behind it is not printed")
         return verdict
     judge(model, verdict, cell, printed)
+    return verdict
+
+
+def _stated(model: Model, verdict: Verdict, printed: tuple[float, float] | None) -> Verdict:
+    """A stated figure that other printed lines give again: judged where they are printed, else an input."""
+    cell = model.graph.cell(verdict.figure.recomputed_by, verdict.figure.labels)
+    if cell.node is not None and printed is not None:
+        judge(model, verdict, cell, printed)
+    else:
+        why = cell.missing.reason if cell.missing is not None else "nothing is printed"
+        verdict.notes.append(f"{_inputs_note(verdict.figure)}; to tie it {why}")
     return verdict
 
 
@@ -302,6 +318,8 @@ def _off_by_ten(model: Model, verdict: Verdict, cell: Cell, value: float, allowe
 def _another_figure(model: Model, verdict: Verdict, cell: Cell, value: float, allowed: float) -> str:
     """Whether it is the printed figure of another quantity of the same thing and time."""
     figure = verdict.figure
+    if not value:
+        return ""  # many lines print nothing
     for other in model.facts.figures:
         if other.quantity == figure.quantity or other.labels != figure.labels or other.scenario != figure.scenario:
             continue
