@@ -355,6 +355,9 @@ class _Reader:
             twice = next(row for row in card.row if sum((r.row, r.line) == (row.row, row.line) for r in card.row) > 1)
             remedy = "tell them apart by line = ..., the row's line in the source"
             self.problems.append(Problem(f"row {twice.row!r} is described twice", str(path), remedy=remedy))
+        if card.statement:
+            kept = card.model_dump(mode="json", include={"title", "source", "exhibit", "statement", "labels", "note"})
+            self.facts.tables.append({**kept, "dimension": card.columns})
         if card.unit_as_printed:
             self.facts.figures.append(
                 Figure(

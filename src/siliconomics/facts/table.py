@@ -136,6 +136,8 @@ class Facts:
     facts: dict[Key, list[Fact]] = field(default_factory=dict)
     """(quantity, *labels) -> the facts that speak of it; the first is used."""
     figures: list[Figure] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
+    """Raw tables of statements: whose, which, and what is to be known of them (columns that did not survive)."""
     coverage: list[dict[str, Any]] = field(default_factory=list)
     exchange_rates: list[dict[str, Any]] = field(default_factory=list)
     accelerators: list[dict[str, Any]] = field(default_factory=list)

@@ -43,7 +43,7 @@ _HERE = frozenset({"list", "show", "why", "audit", "reverse", "run", "serve", "f
 """Commands that start without those of throughput."""
 
 
-CHAPTERS = ("throughput", "claims", "ownership", "export", "registers")
+CHAPTERS = ("throughput", "claims", "ownership", "export", "registers", "statements")
 """Modules that bring commands of their own, in the order of the help page."""
 
 

@@ -97,22 +97,34 @@ def retained_earnings_of_roll(retained_earnings, net_income, dividends_paid):
     return previous(retained_earnings) + net_income + dividends_paid
 
 
-@formula(unit="mn reporting_currency", source="broker-2026-04-26#exhibit-32")
-def share_issuance_of_balances(share_capital, additional_paid_in_capital):
-    """What shareholders paid in, read off the two lines of capital."""
-    return share_capital - previous(share_capital) + additional_paid_in_capital - previous(additional_paid_in_capital)
+@formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
+def total_equity_of_roll(total_equity, net_income, dividends_paid, share_issuance):
+    """Equity of the year before, income, dividends and what shareholders paid in (clean surplus)."""
+    return previous(total_equity) + net_income + dividends_paid + share_issuance
 
 
 @formula(unit="mn reporting_currency", source="broker-2026-04-26#exhibit-32")
-def working_capital_change_of_balances(trade_receivables, inventories, other_current_assets, trade_payables):
-    """Cash from the change of receivables, inventories, other current assets and payables."""
-    return (
-        previous(trade_receivables + inventories + other_current_assets - trade_payables)
-        - trade_receivables
-        - inventories
-        - other_current_assets
-        + trade_payables
-    )
+def paid_in_capital(share_capital, additional_paid_in_capital):
+    """What shareholders have paid in, at par and above."""
+    return share_capital + additional_paid_in_capital
+
+
+@formula(unit="mn reporting_currency", source="broker-2026-04-26#exhibit-32")
+def share_issuance_of_balances(paid_in_capital):
+    """What shareholders paid in during the year, read off the two lines of capital."""
+    return paid_in_capital - previous(paid_in_capital)
+
+
+@formula(unit="mn reporting_currency", source="broker-2026-04-26#exhibit-32")
+def operating_working_capital(trade_receivables, inventories, other_current_assets, trade_payables):
+    """Receivables, inventories and other current assets less payables."""
+    return trade_receivables + inventories + other_current_assets - trade_payables
+
+
+@formula(unit="mn reporting_currency", source="broker-2026-04-26#exhibit-32")
+def working_capital_change_of_balances(operating_working_capital):
+    """Cash from the change of working capital, read off the balances."""
+    return previous(operating_working_capital) - operating_working_capital
 
 
 @formula(unit="mn reporting_currency", source="broker-2026-04-26#exhibit-32")

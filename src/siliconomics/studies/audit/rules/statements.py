@@ -34,22 +34,33 @@ class Sum(NamedTuple):
         return abs(self.gap) <= self.allowed + ENOUGH * max(1.0, abs(self.total))
 
 
+NAMES = {"half": "half_year_", "quarter": "quarter_"}
+"""How the quantity of a part of a year is named after that of the year."""
+
+
 def sums(model: Model, verdicts: Sequence[Verdict]) -> Iterator[Sum]:
-    """Every year of a row of money whose halves or quarters stand in the same row, all of them printed."""
-    rows: dict[Any, list[Verdict]] = defaultdict(list)
-    for verdict in verdicts:
-        figure = verdict.figure
-        if figure.statement and _is_money(figure) and isinstance(verdict.printed, float):
-            rows[figure.source, figure.exhibit, figure.line, figure.row, figure.scenario].append(verdict)
-    for row in rows.values():
-        for whole in row:
-            if "year" not in whole.figure.labels:
-                continue
-            for dimension in PARTS_OF_A_YEAR:
-                wanted = set(parts_of(dimension, whole.figure.labels["year"]))
-                parts = {one.figure.labels[dimension]: one for one in row if one.figure.labels.get(dimension) in wanted}
-                if parts.keys() == wanted:
-                    yield _sum(model, whole, tuple(parts[label] for label in sorted(parts)))
+    """Every year of a line of money whose halves or quarters the same source prints, all of them."""
+    printed: dict[Any, dict[str, Verdict]] = defaultdict(dict)
+    money = [one for one in verdicts if one.figure.statement and _is_money(one.figure)]
+    money = [one for one in money if isinstance(one.printed, float)]
+    for verdict in money:
+        for dimension in PARTS_OF_A_YEAR:
+            if dimension in verdict.figure.labels:
+                key = _line(verdict.figure, dimension, verdict.figure.quantity)
+                printed[key].setdefault(verdict.figure.labels[dimension], verdict)
+    for whole in money:
+        if "year" not in whole.figure.labels:
+            continue
+        for dimension in PARTS_OF_A_YEAR:
+            there = printed.get(_line(whole.figure, "year", NAMES[dimension] + whole.figure.quantity), {})
+            wanted = parts_of(dimension, whole.figure.labels["year"])
+            if all(label in there for label in wanted):
+                yield _sum(model, whole, tuple(there[label] for label in wanted))
+
+
+def _line(figure: Figure, dimension: str, quantity: str) -> Any:
+    labels = frozenset((axis, label) for axis, label in figure.labels.items() if axis != dimension)
+    return figure.source, figure.scenario, quantity, labels
 
 
 def _is_money(figure: Figure) -> bool:
