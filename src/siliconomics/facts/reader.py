@@ -657,7 +657,7 @@ class _Reader:
         try:
             scale = units.factor(self.local(unit, fact.labels, declared.unit), declared.unit) if unit else 1.0
         except ValueError as error:
-            self.problems.append(Problem(str(error), where, remedy=f"give it in {declared.unit!r}"))
+            self.problems.append(Problem(str(error), where, remedy=self._unit_remedy(fact, declared)))
             return False
         fact.value = units.scaled(float(fact.value), scale)
         fact.half = 0.0 if declared.whole else fact.half * scale
@@ -704,6 +704,15 @@ class _Reader:
                 f"{fact.file}: {fact.quantity} of {labels} = {fact.value:g} lies outside the plausible {declared.plausible}"
             )
         return True
+
+    def _unit_remedy(self, fact: Fact, declared: Declaration) -> str:
+        """What to do about a unit that does not fit: of a company without a currency, name the currency."""
+        company = fact.labels.get("company")
+        card = self.facts.cards.get("company", {}).get(company, {})
+        for role in ("reporting_currency", "listing_currency"):
+            if company and role in declared.unit and not card.get(role):
+                return f"write {role} on the card of {company}"
+        return f"give it in {declared.unit!r}"
 
     def local(self, unit: str, labels: dict[str, Any], wanted: str) -> str:
         """A company's own currency under the name the formulas know it by."""
