@@ -238,3 +238,32 @@ def test_revenue_of_2024_agrees_with_growth_that_it_was_not_taken_from(facts):
     assert 324.3 / second - 1 == pytest.approx(-0.052, abs=0.0008)
     assert 1033.6 / year - 1 == pytest.approx(0.916, abs=0.001)
     assert 320.4 / last - 1 == pytest.approx(-0.384, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "above", "below"),
+    [
+        ("cost_of_goods_sold", "Net sales", "Gross profit"),
+        ("operating_expense", "Gross profit", "Operating profit"),
+        ("non_operating_income", "Pretax Income", "Operating profit"),
+        ("income_tax", "Pretax Income", "Net income"),
+    ],
+)
+def test_a_line_of_cambricon_lies_between_the_two_printed_ones(facts, quantity, above, below):
+    heading, body = rows("exhibit-26-own")
+    cells = {row: dict(zip(heading[2:], map(number, figures), strict=True)) for _, row, *figures in body}
+    for year in (2026, 2027, 2028):
+        fact = facts.of(quantity, ("Cambricon", year))
+        over, under = cells[above][f"{year}E"], cells[below][f"{year}E"]
+        assert fact.known == "derived"
+        assert fact.value == over.value - under.value
+        assert fact.high - fact.value == fact.value - fact.low == over.half + under.half
+
+
+def test_lines_of_metax_beyond_the_cut_follow_from_the_loose_figures(facts):
+    for year in (2027, 2028):
+        income = facts.of("forecast_net_income", ("MetaX", year)).value
+        tax = facts.of("income_tax", ("MetaX", year)).value
+        operating = facts.of("forecast_operating_income", ("MetaX", year)).value
+        assert facts.of("forecast_pretax_income", ("MetaX", year)).value == pytest.approx(income + tax)
+        assert facts.of("non_operating_income", ("MetaX", year)).value == pytest.approx(income + tax - operating)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -153,8 +154,44 @@ def judge(model: Model, verdict: Verdict, cell: Cell, printed: tuple[float, floa
         fits = abs(computed - value) <= allowed + slack
     if fits:
         verdict.status = "reproduced"
+        verdict.notes += circular(model, figure, cell)
         return
     verdict.contradict("does not follow", reason(model, verdict, cell, value, allowed), computed)
+
+
+CIRCULAR = "rests on this very figure"
+_LINES = re.compile(r"\blines?[ -](\d+)(?: (to|and) (\d+))?")
+
+
+def circular(model: Model, figure: Figure, cell: Cell) -> list[str]:
+    """Facts under a cell that were solved from the one figure it reproduces: to agree is then no news."""
+    return [
+        f"{one} {CIRCULAR}"
+        for one in model.graph.facts_under(cell)
+        if _solved_from(one, figure) and not any(one in parts for parts in _rest_of_line(model, figure))
+    ]
+
+
+def _solved_from(cell: Cell, figure: Figure) -> bool:
+    """Whether a fact names the line of a figure as the place that it was derived from."""
+    origin = cell.given.origin if cell.given else None
+    if not isinstance(origin, Fact) or origin.known != "derived" or origin.printed:
+        return False
+    source, _, place = origin.source.partition("#")
+    lines: set[int] = set()
+    for first, word, last in _LINES.findall(place):
+        lines.update(range(int(first), int(last) + 1) if word == "to" else [int(one) for one in (first, last) if one])
+    return source == figure.source and figure.line in lines
+
+
+def _rest_of_line(model: Model, figure: Figure) -> Iterable[list[Cell]]:
+    """What the other figures of a line rest on."""
+    for other in model.facts.figures:
+        if other is figure or (other.line, other.source, other.scenario) != (figure.line, figure.source, "base"):
+            continue
+        known = other.role == "check" and model.graph.exists(other.quantity)
+        if known and set(other.labels) == set(model.graph.dimensions_of(other.quantity)):
+            yield model.graph.facts_under(model.graph.cell(other.quantity, other.labels))
 
 
 def _not_meaningful(computed: float) -> bool:

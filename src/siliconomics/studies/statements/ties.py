@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from siliconomics.core import BadRequest, Cell, Problem
+from siliconomics.core import BadRequest, Problem
 from siliconomics.facts import Figure
 from siliconomics.facts.periods import PARTS_OF_A_YEAR
 from siliconomics.model import Model
-from siliconomics.studies.audit.recompute import ENOUGH, rounding, verdicts
+from siliconomics.studies.audit.recompute import CIRCULAR, ENOUGH, rounding, verdicts
 from siliconomics.studies.audit.report import Verdict
 from siliconomics.studies.audit.rules.statements import opposite_signs, sums, sums_of_periods
 from siliconomics.studies.audit.rules.twice import printed_twice
@@ -201,6 +201,8 @@ def _line(verdict: Verdict) -> Line:
     value = verdict.printed if isinstance(verdict.printed, float) else None
     if value is None:
         status = "not_meaningful"
+    if any(CIRCULAR in note for note in verdict.notes):
+        status = "cannot_be_tied"
     if not status:
         status = "stated" if figure.role == "input" and not figure.recomputed_by else "cannot_be_tied"
     computed = verdict.computed if isinstance(verdict.computed, float) else None
@@ -233,10 +235,6 @@ def _across(model: Model, company: str, years: set[int]) -> Iterator[Tie]:
             values = [model.graph.value(cell) for cell in cells]
             if values[0] is None or values[1] is None:
                 continue
-            allowed = sum(_half(model, cell) for cell in cells)
+            allowed = sum(rounding(model, cell) for cell in cells)
             unit = model.unit(one, cells[0].labels)
             yield Tie(words, f"{one} against {other}", year, values[0], values[1], allowed, unit)
-
-
-def _half(model: Model, cell: Cell) -> float:
-    return rounding(model, cell)

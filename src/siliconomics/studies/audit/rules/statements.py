@@ -69,9 +69,9 @@ def _is_money(figure: Figure) -> bool:
 
 
 def _sum(model: Model, whole: Verdict, parts: tuple[Verdict, ...]) -> Sum:
-    halves = [in_unit(model, one.figure) for one in (whole, *parts)]
+    rounded = [in_unit(model, one.figure) for one in (whole, *parts)]
     total = sum(float(part.printed) for part in parts if isinstance(part.printed, float))
-    return Sum(whole, parts, total, sum(one[1] for one in halves if one))
+    return Sum(whole, parts, total, sum(one[1] for one in rounded if one))
 
 
 def sums_of_periods(model: Model, verdicts: Sequence[Verdict]) -> Iterator[Finding]:
