@@ -15,7 +15,7 @@ STUDY = Path(__file__).parents[3] / "shared" / "source" / "000_21ef161d764f9b39.
 LAST_LINE = 3513
 WANTED = {
     "availability", "channel_checks", "competitors", "customers", "events", "evidence", "management", "orders",
-    "prices", "products", "roadmaps", "scales", "segments", "shareholders", "software", "suppliers", "timelines",
+    "prices", "products", "risk_reward", "roadmaps", "scales", "segments", "shareholders", "software", "suppliers", "timelines",
     "value_chain", "vendors",
 }  # fmt: skip
 VENDORS = {

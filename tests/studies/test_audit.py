@@ -278,6 +278,26 @@ unit = "1"
 dimensions = ["rating"]
 unread = true
 
+[result_usd]
+meaning = "Result of a year."
+unit = "mn USD"
+dimensions = ["company", "year"]
+
+[half_year_result_usd]
+meaning = "Result of a half year."
+unit = "mn USD"
+dimensions = ["company", "half"]
+
+[other_income_usd]
+meaning = "What comes on top."
+unit = "mn USD"
+dimensions = ["company", "year"]
+
+[total_usd]
+meaning = "Both together."
+unit = "mn USD"
+dimensions = ["company", "year"]
+
 [fp16_tflops]
 meaning = "Throughput."
 unit = "TFLOPS"
@@ -323,7 +343,16 @@ def growth(late_sales_usd, early_sales_usd):
     return late_sales_usd / early_sales_usd - 1
 
 
-FORMULAS = [one.__formula__ for one in (sales_usd__plain, sales_usd__after_fee, rate__stated, rate__built, growth)]
+@formula(unit="mn USD", source="made-up#1")
+def total_usd_of_lines(result_usd, other_income_usd):
+    """Both lines."""
+    return result_usd + other_income_usd
+
+
+FORMULAS = [
+    one.__formula__
+    for one in (sales_usd__plain, sales_usd__after_fee, rate__stated, rate__built, growth, total_usd_of_lines)
+]
 HEAD = 'title = "t"\nsource = "made-up"\nas_of = 2026-01-02\nknown = "assumed"\n'
 
 
@@ -615,6 +644,57 @@ def test_a_heading_is_held_against_the_unit_in_which_its_figures_follow(world, h
     assert next(v for v in report.verdicts if v.figure.line == 11).status == status
 
 
+def statement(columns):
+    return f'columns = "{columns}"\nstatement = "income statement"\nlabels = {{ company = "Zoo" }}'
+
+
+@pytest.mark.parametrize(("year", "found"), [("30.0", False), ("30.1", False), ("30.2", True), ("-30.0", True)])
+def test_parts_of_a_year_that_do_not_add_up_are_found(world, year, found):
+    halves = [row("Result", "half_year_result_usd", "mn USD", inputs=True)]
+    years = [row("Result", "result_usd", "mn USD", inputs=True)]
+    report = audit(
+        world(
+            {
+                1: (("2026H1", "2026H2"), [(7, "Result", "10.0", "20.0")], halves, statement("half")),
+                2: (("2026",), [(8, "Result", year)], years, statement("year")),
+            }
+        )
+    )
+    assert ("parts of a year that do not add up" in kinds(report)) is found
+    assert contradictions(report) == ({(8, "Zoo"): ["sum of periods"]} if found else {})
+
+
+def test_a_year_with_a_half_missing_is_not_judged(world):
+    halves = [row("Result", "half_year_result_usd", "mn USD", inputs=True)]
+    years = [row("Result", "result_usd", "mn USD", inputs=True)]
+    tables = {
+        1: (("2026H1",), [(7, "Result", "10.0")], halves, statement("half")),
+        2: (("2026",), [(8, "Result", "99.0")], years, statement("year")),
+    }
+    assert contradictions(audit(world(tables))) == {}
+
+
+@pytest.mark.parametrize(
+    ("other", "opposite", "found"),
+    [
+        (("5.0", "5.0"), "", {}),
+        (("-5.0", "5.0"), 'opposite = ["2025"]', {(8, "Zoo"): ["two signs in one row"]}),
+        (("-5.0", "5.0"), "", {(9, "Zoo"): ["does not follow"]}),
+        (("5.0", "5.0"), 'opposite = ["2025"]', {(9, "Zoo"): ["does not follow"]}),
+    ],
+)
+def test_a_row_printed_with_two_signs_is_found_by_the_line_below(world, other, opposite, found):
+    card = [
+        row("Result", "result_usd", "mn USD", inputs=True),
+        row("Other", "other_income_usd", "mn USD", inputs=True, extra=opposite),
+        row("Total", "total_usd", "mn USD", inputs=True, extra='recomputed_by = "total_usd_of_lines"'),
+    ]
+    cells = [(7, "Result", "10.0", "20.0"), (8, "Other", *other), (9, "Total", "15.0", "25.0")]
+    report = audit(world({1: (("2025", "2026"), cells, card, statement("year"))}))
+    assert contradictions(report) == found
+    assert ("a row printed with two signs" in kinds(report)) is ("two signs in one row" in str(found))
+
+
 def test_every_rule_has_a_test_above():
     """A new rule must bring its own made-up table: its name is added here with its test."""
     assert {rule.__name__ for rule in RULES} == {
@@ -627,6 +707,8 @@ def test_every_rule_has_a_test_above():
         "part_above_whole",
         "mean_outside_its_parts",
         "shares_of_one",
+        "sums_of_periods",
+        "opposite_signs",
         "headings",
         "implied_by_others",
         "out_of_sense",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .table import LIBRARY, Facts, ensure_folder, version_of
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the shape of compiled facts changes, so that an older cache is left alone."""
 
 

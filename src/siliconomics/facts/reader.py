@@ -15,6 +15,7 @@ from siliconomics.core import BadRequest, Declaration, Interval, Problem, neares
 
 from . import schema
 from .evidence import read_evidence
+from .periods import PARTS_OF_A_YEAR, YEARS, is_part, parts_between, parts_of
 from .register_reader import is_register, read_registers
 from .table import (
     NOTHING,
@@ -45,8 +46,6 @@ def read(folders: Sequence[Path]) -> Facts:
 
 COVERAGE = frozenset({"company", "ticker", "rating", "price", "currency"})
 """Columns of a table of covered stocks."""
-YEARS = range(1900, 2200)
-"""Years that a label may name."""
 
 
 class _Reader:
@@ -350,8 +349,16 @@ class _Reader:
         self.pending.append((fact, one.unit or "", str(path)))
 
     def table(self, card: schema.TableCard, path: Path, layer: int) -> None:
-        rows = {row.row: row for row in card.row}
-        met: set[str] = set()
+        rows = {(row.row, row.line): row for row in card.row}
+        names = dict.fromkeys(row.row for row in card.row)
+        met: set[tuple[str, int]] = set()
+        if len(rows) < len(card.row):
+            twice = next(row for row in card.row if sum((r.row, r.line) == (row.row, row.line) for r in card.row) > 1)
+            remedy = "tell them apart by line = ..., the row's line in the source"
+            self.problems.append(Problem(f"row {twice.row!r} is described twice", str(path), remedy=remedy))
+        if card.statement:
+            kept = card.model_dump(mode="json", include={"title", "source", "exhibit", "statement", "labels", "note"})
+            self.facts.tables.append({**kept, "dimension": card.columns})
         if card.unit_as_printed:
             self.facts.figures.append(
                 Figure(
@@ -373,23 +380,24 @@ class _Reader:
             name = cells.get("row", "")
             if not self.table_shape(card, cells, path, csv_line):
                 return
-            row = rows.get(name)
+            row = rows.get((name, int(cells["line"]))) or rows.get((name, 0))
             if row is None:
                 self.problems.append(
                     Problem(
                         f"row {name!r} is not described in the card",
                         f"{path.with_suffix('.csv')}, row {csv_line}",
-                        remedy=nearest(name, rows),
+                        remedy=nearest(name, names),
                     )
                 )
                 continue
-            met.add(name)
+            met.add((name, row.line))
             for column, printed in cells.items():
                 if column in ("line", "row") or not printed.strip():
                     continue
                 self.table_cell(card, row, column, printed, int(cells["line"]), path, layer)
-        for name in sorted(rows.keys() - met) if len(self.problems) == before else ():
-            self.problems.append(Problem(f"row {name!r} is not in the table", str(path), remedy=nearest(name, met)))
+        for name, _ in sorted(rows.keys() - met) if len(self.problems) == before else ():
+            there = dict.fromkeys(one for one, _ in met)
+            self.problems.append(Problem(f"row {name!r} is not in the table", str(path), remedy=nearest(name, there)))
 
     def table_shape(self, card: schema.TableCard, cells: dict[str, str], path: Path, csv_line: int) -> bool:
         """Whether a row of a table has what every row needs, and the card's columns are the table's."""
@@ -400,6 +408,7 @@ class _Reader:
             return False
         named = {*card.estimated_columns, *card.column_labels}
         named.update(one for row in card.row if row.inputs != "all" for one in row.inputs)
+        named.update(one for row in card.row for one in row.opposite)
         for column in sorted(named - cells.keys()):
             self.problems.append(
                 Problem(
@@ -418,6 +427,7 @@ class _Reader:
         if column in card.estimated_columns and known == "reported":
             known = "estimated"
         is_input = row.inputs == "all" or column in row.inputs
+        opposite = column in row.opposite
         figure = Figure(
             card.source,
             card.exhibit,
@@ -434,6 +444,11 @@ class _Reader:
             feeds=(row.feeds or row.quantity) if is_input else "",
             known=known,
             unit_as_printed=card.unit_as_printed,
+            factor=-row.factor if opposite else row.factor,
+            recomputed_by=row.recomputed_by,
+            statement=card.statement,
+            column=column,
+            opposite=opposite,
         )
         self.figure(figure, row.text, str(card.as_of), path, layer)
 
@@ -477,7 +492,7 @@ class _Reader:
         except ValueError as error:
             self.problems.append(Problem(str(error), f"{path}, line {figure.line}", remedy="write a number, NA or NM"))
             return
-        if not self.is_year(figure.labels, f"{path}, line {figure.line}"):
+        if not self.is_period(figure.labels, f"{path}, line {figure.line}"):
             return
         self.facts.figures.append(figure)
         meant, figure.feeds = figure.feeds, self.fed_by(figure)
@@ -495,7 +510,7 @@ class _Reader:
         else:
             if figure.number is None:
                 return
-            value, half = figure.number.value, figure.number.half
+            value, half = figure.number.value * figure.factor, figure.number.half * abs(figure.factor)
         in_text = figure.exhibit is None
         labels = dict(figure.labels)
         if figure.feeds.startswith("consensus_"):
@@ -515,6 +530,16 @@ class _Reader:
             rank=(-layer, 1, half, int(in_text)),
         )
         self.pending.append((fact, figure.unit, str(path)))
+
+    def is_period(self, labels: dict[str, Any], where: str) -> bool:
+        """Whether every label of time is a period: a year, or a half or quarter of one."""
+        wrong = [one for one in PARTS_OF_A_YEAR if one in labels and not is_part(one, str(labels[one]))]
+        for dimension in wrong:
+            remedy = (
+                f"write for example {parts_of(dimension, 2026)[0]}; a column's other name stands under column_labels"
+            )
+            self.problems.append(Problem(f"{labels[dimension]!r} is not a {dimension} of a year", where, remedy=remedy))
+        return self.is_year(labels, where) and not wrong
 
     def is_year(self, labels: dict[str, Any], where: str) -> bool:
         """Whether the label year, if there is one, is a year; written as text it is turned into its number."""
@@ -545,7 +570,7 @@ class _Reader:
 
     # -- putting it together --------------------------------------------------------------------
     def finish(self) -> Facts:
-        self.pending = [one for one in self.pending if self.is_year(one[0].labels, f"{one[2]}: {one[0].quantity}")]
+        self.pending = [one for one in self.pending if self.is_period(one[0].labels, f"{one[2]}: {one[0].quantity}")]
         for fact, _, _ in self.pending:
             for dimension, label in fact.labels.items():
                 self.seen_labels.setdefault(dimension, {}).setdefault(label)
@@ -575,6 +600,8 @@ class _Reader:
             labels_ = list(found)
             if dimension == "year" and labels_:
                 labels_ = list(range(min(labels_), max(labels_) + 1))
+            if dimension in PARTS_OF_A_YEAR and labels_:
+                labels_ = parts_between(dimension, min(labels_), max(labels_))
             self.facts.labels[dimension] = labels_
             names = self.facts.names.setdefault(dimension, {})
             for label in labels_:
@@ -632,7 +659,7 @@ class _Reader:
         try:
             scale = units.factor(self.local(unit, fact.labels, declared.unit), declared.unit) if unit else 1.0
         except ValueError as error:
-            self.problems.append(Problem(str(error), where, remedy=f"give it in {declared.unit!r}"))
+            self.problems.append(Problem(str(error), where, remedy=self._unit_remedy(fact, declared)))
             return False
         fact.value = units.scaled(float(fact.value), scale)
         fact.half = 0.0 if declared.whole else fact.half * scale
@@ -679,6 +706,15 @@ class _Reader:
                 f"{fact.file}: {fact.quantity} of {labels} = {fact.value:g} lies outside the plausible {declared.plausible}"
             )
         return True
+
+    def _unit_remedy(self, fact: Fact, declared: Declaration) -> str:
+        """What to do about a unit that does not fit: of a company without a currency, name the currency."""
+        company = fact.labels.get("company")
+        card = self.facts.cards.get("company", {}).get(company, {})
+        for role in ("reporting_currency", "listing_currency"):
+            if company and role in declared.unit and not card.get(role):
+                return f"write {role} on the card of {company}"
+        return f"give it in {declared.unit!r}"
 
     def local(self, unit: str, labels: dict[str, Any], wanted: str) -> str:
         """A company's own currency under the name the formulas know it by."""

@@ -222,12 +222,20 @@ class Row(Strict):
     """How one printed row is read."""
 
     row: str
+    line: int = 0
+    """The row's line in the source, where its label stands several times in one table."""
     quantity: str
     unit: Unit
     labels: dict[str, Label] = {}
     """Of this row alone, beside those of the table."""
+    factor: float = 1.0
+    """From the sign as printed to the model's: costs positive, cash that flows out negative."""
+    opposite: list[str] = []
+    """Columns in which the row is printed with the other sign than in the rest."""
     inputs: Literal["all"] | list[str] = []
     feeds: str | None = None
+    recomputed_by: str = ""
+    """The quantity that gives a stated figure again from other printed lines."""
     known: Known | None = None
     basis: str = ""
     note: str = ""
@@ -247,6 +255,8 @@ class TableCard(Strict):
     column_labels: dict[str, Label] = {}
     estimated_columns: list[str] = []
     scenario: str = "base"
+    statement: str = ""
+    """Which statement of a company the table is, or is part of."""
     unit_as_printed: str = ""
     """The heading's unit, where the figures themselves are in another."""
     unit_line: int = 0

@@ -86,6 +86,14 @@ class Figure:
     row: str = ""
     known: str = ""
     unit_as_printed: str = ""
+    factor: float = 1.0
+    """From the number as printed to the quantity's own sign."""
+    recomputed_by: str = ""
+    """The quantity that gives a stated figure again from other printed lines."""
+    statement: str = ""
+    column: str = ""
+    opposite: bool = False
+    """Printed with the other sign than the rest of its row."""
 
     @property
     def place(self) -> str:
@@ -128,6 +136,8 @@ class Facts:
     facts: dict[Key, list[Fact]] = field(default_factory=dict)
     """(quantity, *labels) -> the facts that speak of it; the first is used."""
     figures: list[Figure] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
+    """Raw tables of statements: whose, which, and what is to be known of them (columns that did not survive)."""
     coverage: list[dict[str, Any]] = field(default_factory=list)
     exchange_rates: list[dict[str, Any]] = field(default_factory=list)
     accelerators: list[dict[str, Any]] = field(default_factory=list)

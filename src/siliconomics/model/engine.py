@@ -23,6 +23,7 @@ from siliconomics.core import (
     named,
     nearest,
 )
+from siliconomics.core.graph import TIME
 
 from . import overlay as overlays
 from .answer import Answer, Record
@@ -251,11 +252,11 @@ class Model:
                     yield Record(quantity, "text", labels, fact.value, fact.known, None)
             return
         records = [self._record(quantity, labels) for labels in self.graph.every(quantity, where)]
-        time = next((axis for axis in self.graph.dimensions_of(quantity) if axis == "year"), None)
+        time = next((axis for axis in self.graph.dimensions_of(quantity) if axis in TIME), None)
         if time is None or time in where:
             yield from records
             return
-        spans: dict[tuple[Any, ...], list[int]] = {}
+        spans: dict[tuple[Any, ...], list[Any]] = {}
         for record in records:
             rest = tuple(label for axis, label in record.labels.items() if axis != time)
             if record.value is not None:

@@ -19,6 +19,7 @@ def figure(value: float | str | None, unit: str = "1", *, share: bool = False) -
         return value
     if not math.isfinite(value):
         return "undefined"
+    value += 0.0  # nothing over a loss is nothing, without a sign
     if share:
         text = f"{value * 100:,.2f}".replace("-", MINUS)
         return (text[:-1] if text.endswith("0") else text) + "%"

@@ -55,6 +55,7 @@ CHAPTERS = (
     "export",
     "registers",
     "parts",
+    "statements",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 

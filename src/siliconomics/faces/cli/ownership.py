@@ -123,17 +123,7 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
     console = Console(highlight=False)
     console.print(f"{name} in {site}, {owner}; dollars, 80 % of the ranges of all facts below", markup=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (
-        "chip",
-        "$/hour",
-        "equipment",
-        "power",
-        "tokens/s",
-        "$/Mtoken",
-        "80 % range",
-        "cheapest",
-        "assumed",
-    ):
+    for heading in ("chip", "$/h", "kit", "power", "tok/s", "$/Mtok", "80 %", "least", "assumed"):
         table.add_column(heading, justify="left" if heading == "chip" else "right", no_wrap=True)
     for row in (one for one in rows if one.hour is not None):
         rate = row.figures["mixed_output_rate"]

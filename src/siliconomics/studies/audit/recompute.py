@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from siliconomics.core import BadRequest, Cell, Program, Undefined, units
@@ -18,10 +19,13 @@ APPROXIMATE = 0.05
 ENOUGH = 1e-9
 
 
-def verdicts(model: Model) -> list[Verdict]:
-    """A verdict for every printed figure, before the rules that compare figures with each other."""
+def verdicts(model: Model, figures: Sequence[Figure] | None = None) -> list[Verdict]:
+    """A verdict for every printed figure (or some), before the rules that compare figures with each other."""
     cases = _cases(model)
-    return [_verdict(cases.get(figure.scenario, model), figure) for figure in model.facts.figures]
+    return [
+        _verdict(cases.get(figure.scenario, model), figure)
+        for figure in (model.facts.figures if figures is None else figures)
+    ]
 
 
 def _cases(model: Model) -> dict[str, Model]:
@@ -53,8 +57,8 @@ def in_unit(model: Model, figure: Figure) -> tuple[float, float] | None:
         scale = units.factor(local_unit(model.facts, figure.unit, figure.labels, wanted), wanted)
     except ValueError:
         return None
-    half = figure.number.half * scale
-    value = units.scaled(figure.number.value, scale)
+    half = figure.number.half * scale * abs(figure.factor)
+    value = units.scaled(figure.number.value, scale) * figure.factor
     if figure.qualifier == "~":
         half = max(half, APPROXIMATE * abs(value))
     return value, half
@@ -78,6 +82,8 @@ def _verdict(model: Model, figure: Figure) -> Verdict:
     printed = in_unit(model, figure)
     verdict.printed = printed[0] if printed else None
     if figure.role == "input":
+        if figure.recomputed_by and figure.scenario == "base":
+            return _stated(model, verdict, printed)
         verdict.notes.append(_inputs_note(figure))
         return verdict
     if not known:
@@ -99,6 +105,17 @@ def _verdict(model: Model, figure: Figure) -> Verdict:
         verdict.notes.append("an assumption of the case; the forecast behind it is not printed")
         return verdict
     judge(model, verdict, cell, printed)
+    return verdict
+
+
+def _stated(model: Model, verdict: Verdict, printed: tuple[float, float] | None) -> Verdict:
+    """A stated figure that other printed lines give again: judged where they are printed, else an input."""
+    cell = model.graph.cell(verdict.figure.recomputed_by, verdict.figure.labels)
+    if cell.node is not None and printed is not None:
+        judge(model, verdict, cell, printed)
+    else:
+        why = cell.missing.reason if cell.missing is not None else "nothing is printed"
+        verdict.notes.append(f"{_inputs_note(verdict.figure)}; to tie it {why}")
     return verdict
 
 
@@ -137,8 +154,44 @@ def judge(model: Model, verdict: Verdict, cell: Cell, printed: tuple[float, floa
         fits = abs(computed - value) <= allowed + slack
     if fits:
         verdict.status = "reproduced"
+        verdict.notes += circular(model, figure, cell)
         return
     verdict.contradict("does not follow", reason(model, verdict, cell, value, allowed), computed)
+
+
+CIRCULAR = "rests on this very figure"
+_LINES = re.compile(r"\blines?[ -](\d+)(?: (to|and) (\d+))?")
+
+
+def circular(model: Model, figure: Figure, cell: Cell) -> list[str]:
+    """Facts under a cell that were solved from the one figure it reproduces: to agree is then no news."""
+    return [
+        f"{one} {CIRCULAR}"
+        for one in model.graph.facts_under(cell)
+        if _solved_from(one, figure) and not any(one in parts for parts in _rest_of_line(model, figure))
+    ]
+
+
+def _solved_from(cell: Cell, figure: Figure) -> bool:
+    """Whether a fact names the line of a figure as the place that it was derived from."""
+    origin = cell.given.origin if cell.given else None
+    if not isinstance(origin, Fact) or origin.known != "derived" or origin.printed:
+        return False
+    source, _, place = origin.source.partition("#")
+    lines: set[int] = set()
+    for first, word, last in _LINES.findall(place):
+        lines.update(range(int(first), int(last) + 1) if word == "to" else [int(one) for one in (first, last) if one])
+    return source == figure.source and figure.line in lines
+
+
+def _rest_of_line(model: Model, figure: Figure) -> Iterable[list[Cell]]:
+    """What the other figures of a line rest on."""
+    for other in model.facts.figures:
+        if other is figure or (other.line, other.source, other.scenario) != (figure.line, figure.source, "base"):
+            continue
+        known = other.role == "check" and model.graph.exists(other.quantity)
+        if known and set(other.labels) == set(model.graph.dimensions_of(other.quantity)):
+            yield model.graph.facts_under(model.graph.cell(other.quantity, other.labels))
 
 
 def _not_meaningful(computed: float) -> bool:
@@ -302,6 +355,8 @@ def _off_by_ten(model: Model, verdict: Verdict, cell: Cell, value: float, allowe
 def _another_figure(model: Model, verdict: Verdict, cell: Cell, value: float, allowed: float) -> str:
     """Whether it is the printed figure of another quantity of the same thing and time."""
     figure = verdict.figure
+    if not value:
+        return ""  # many lines print nothing
     for other in model.facts.figures:
         if other.quantity == figure.quantity or other.labels != figure.labels or other.scenario != figure.scenario:
             continue

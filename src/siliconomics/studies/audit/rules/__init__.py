@@ -11,6 +11,7 @@ from .conventions import mixed_conventions, sparse_among_dense, stated_against_i
 from .others import other_sources
 from .sense import implied_by_others, out_of_sense
 from .solved import printed_against_solved, two_exchange_rates
+from .statements import opposite_signs, sums_of_periods
 from .sums import headings, mean_outside_its_parts, part_above_whole, shares_of_one
 from .twice import printed_twice
 
@@ -26,6 +27,8 @@ RULES: tuple[Rule, ...] = (
     part_above_whole,
     mean_outside_its_parts,
     shares_of_one,
+    sums_of_periods,
+    opposite_signs,
     headings,
     implied_by_others,
     out_of_sense,
