@@ -99,6 +99,7 @@ def _predict(cases: Sequence[Case], learned: Calibration) -> list[Prediction]:
             float(spread[k]),
             float(laid.stretch[k]),
             float(most[k]),
+            float(laid.ceiling[k]),
             learned,
         )
         for k, one in enumerate(cases)
@@ -115,6 +116,8 @@ class Laid:
     """Of a rate's logarithm to the logarithm of each parameter, layout and batch held."""
     stretch: Any
     """By how much a limit magnifies a change of speed; 1 where no batch is chosen under one."""
+    ceiling: Any
+    """Rates on software that loses nothing, layout and batch chosen anew: no software passes them."""
 
     @classmethod
     def of(cls, cases: Sequence[Case], learned: Calibration) -> Laid:
@@ -123,7 +126,9 @@ class Laid:
         rows, settled, answers = chosen(cases, columns, index, cap, soft)
         fixed = {name: value[rows] if np.ndim(value) else value for name, value in settled.items()}
         picked = {name: value[rows] if np.ndim(value) else value for name, value in answers.items()}
-        return cls(fixed, picked, log_slopes(cases, fixed, learned), stretches(cases, columns, index, cap, learned))
+        slopes = log_slopes(cases, fixed, learned)
+        stretch = stretches(cases, columns, index, cap, learned)
+        return cls(fixed, picked, slopes, stretch, ceilings(cases, columns, index, cap))
 
     def spread(self, learned: Calibration) -> Any:
         """Standard deviation of each prediction's logarithm from the covariance of the parameters."""
@@ -133,6 +138,13 @@ class Laid:
 def bounds(cases: Sequence[Case], fixed: Mapping[str, Any]) -> Any:
     """The physical roofline of each case at its settled layout and batch: every peak reached, no network, no launches."""
     return rates(cases, answered(fixed, ideal(cases)))
+
+
+def ceilings(cases: Sequence[Case], columns: Mapping[str, Any], index: Any, cap: Any) -> Any:
+    """The highest rate that physics allows each case: ideal software, the best layout and batch that it then takes."""
+    soft = software_columns(ideal(cases), index)
+    rows, _, answers = chosen(cases, dict(columns), index, cap, soft)
+    return rates(cases, {name: value[rows] if np.ndim(value) else value for name, value in answers.items()})
 
 
 def stretches(cases: Sequence[Case], columns: Mapping[str, Any], index: Any, cap: Any, learned: Calibration) -> Any:
@@ -167,6 +179,7 @@ def _one(
     spread: float,
     stretch: float,
     most: float,
+    ceiling: float,
     learned: Calibration,
 ) -> Prediction:
     point = one.point
@@ -195,7 +208,7 @@ def _one(
     return Prediction(
         own * scale,
         own * scale * float(np.exp(-EIGHTY * sd)),
-        own * scale * float(np.exp(EIGHTY * sd)),
+        min(own * float(np.exp(EIGHTY * sd)), max(ceiling, own)) * scale,
         bound_by(one, answers, batch),
         layout_text(group, split, one.columns["moe_layers"] > 0, stages),
         batch,

@@ -93,6 +93,8 @@ class Answer:
     batch: float
     bound: str
     notes: tuple[str, ...]
+    ceiling: float = math.inf
+    """The rate that no software passes, layout and batch chosen anew."""
 
     @property
     def low(self) -> float:
@@ -100,7 +102,7 @@ class Answer:
 
     @property
     def high(self) -> float:
-        return self.rate * math.exp(EIGHTY * self.spread)
+        return min(self.rate * math.exp(EIGHTY * self.spread), max(self.ceiling, self.rate))
 
 
 @dataclass(frozen=True)
@@ -250,6 +252,7 @@ def answers(cases: Sequence[Case], learned: Calibration, name: str) -> list[Answ
                 batch,
                 bound_by(one, values, batch),
                 tuple(note for note in one.notes if not note.startswith("layout not given")),
+                float(laid.ceiling[k]),
             )
         )
     return results
