@@ -2,7 +2,7 @@
 
 from siliconomics.core import formula
 from siliconomics.core.operators import first_known
-from siliconomics.core.units import HOURS_PER_YEAR, ONE_YEAR, WATTS_PER_KW
+from siliconomics.core.units import HOURS_PER_YEAR, ONE_CHIP, ONE_YEAR, WATTS_PER_KW
 
 _TCO = "inferencex#dollars per GPU hour"
 
@@ -83,6 +83,12 @@ def owned_cost_per_chip_hour_usd(owned_cost_per_chip_year_usd):
 def owned_cost_over_life_usd(owned_cost_per_chip_year_usd, equipment_life_years):
     """The same over the life of the equipment, in the money of each year."""
     return owned_cost_per_chip_year_usd * equipment_life_years * ONE_YEAR
+
+
+@formula(unit="USD/year", source=_TCO, possible="(0, inf)")
+def owned_cost_per_cluster_year_usd(owned_cost_per_chip_year_usd, cluster_chips):
+    """The same for a year of a whole cluster of chips that work."""
+    return owned_cost_per_chip_year_usd * cluster_chips * ONE_CHIP
 
 
 @formula(unit="USD/chip/h", source="siliconomics#definition", possible="(0, inf)")
