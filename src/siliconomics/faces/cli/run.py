@@ -62,6 +62,10 @@ def run(model: Model, out: Path) -> None:
     ) as progress:
         task = progress.add_task("chips", total=None)
         chips = _chips(model)
+        progress.update(task, description="tokens and their cost")
+        tokens = _tokens(model)
+        progress.update(task, description="ranking")
+        places = _places(model)
         progress.update(task, description="valuations")
         values = _values(model)
         progress.update(task, description="what the market price implies")
@@ -74,17 +78,19 @@ def run(model: Model, out: Path) -> None:
         text = io.StringIO()
         write_csv(report, text)
         _write(out / "chips.csv", _csv_text(chips))
+        _write(out / "tokens.csv", _csv_text(tokens))
+        _write(out / "ranking.csv", _csv_text(places))
         _write(out / "valuation.csv", _csv_text(values))
         _write(out / "implied.csv", _csv_text(implied))
         _write(out / "audit.csv", text.getvalue())
         for company in COVERED:
             why = model.solve("price_target", company=company).why()
             _write(out / f"why-{company.lower()}.json", json.dumps(why.as_dict(), indent=1, ensure_ascii=False) + "\n")
-    _print(console, chips, values, implied, report, bridges)
+    _print(console, chips, tokens, places, values, implied, report, bridges)
     took = time.perf_counter() - started
     console.print(
-        f"\n[dim]facts {model.facts.version}; {took:.1f} s; tables in {out}/: chips.csv, valuation.csv, implied.csv, "
-        f"audit.csv, why-*.json[/]"
+        f"\n[dim]facts {model.facts.version}; {took:.1f} s; tables in {out}/: chips.csv, tokens.csv, "
+        f"ranking.csv, valuation.csv, implied.csv, audit.csv, why-*.json[/]"
     )
     console.print("Ask next: [bold]siliconomics why price_target --where company=Cambricon[/]")
 
@@ -96,6 +102,51 @@ def _chips(model: Model) -> list[dict[str, Any]]:
         for record in model.solve(quantity):
             rows.setdefault(record.labels["chip"], {"chip": record.labels["chip"]})[quantity] = record.value
     return [row for row in rows.values() if row.get("manufacturing_cost_usd") is not None]
+
+
+SERVED = {"model": "DeepSeek-R1", "site": "China", "owner": "hyperscaler"}
+
+
+def _tokens(model: Model) -> list[dict[str, Any]]:
+    """One row a chip with a price: the rate within the limit of time, an hour, a million tokens with its range."""
+    from siliconomics.studies.ownership import owned
+
+    known = [one.labels["chip"] for one in model.solve("market_price_usd") if one.value is not None]
+    return [
+        {
+            "chip": one.chip,
+            "output_tokens_per_s": one.figures["mixed_output_rate"],
+            "owned_cost_per_chip_hour_usd": one.hour.value if one.hour else None,
+            "cost_per_million_output_tokens_usd": one.token.value if one.token else None,
+            "low": one.token.low if one.token else None,
+            "high": one.token.high if one.token else None,
+            "chance_cheapest": one.cheapest,
+            "missing": one.missing,
+        }
+        for one in owned(model, known, SERVED["model"], SERVED["site"], SERVED["owner"])
+    ]
+
+
+def _places(model: Model) -> list[dict[str, Any]]:
+    """One row a maker and kind of buyer: its rank and the chance of being first."""
+    from siliconomics.studies.ranking import SEGMENTS, rankings
+
+    return [
+        {
+            "segment": ranking.segment,
+            "group": place.group,
+            "rank": place.rank,
+            "rank_low": place.rank_low,
+            "rank_high": place.rank_high,
+            "maker": place.alternative.name,
+            "economics": place.economics,
+            "execution": place.execution,
+            "score": place.score,
+            "chance_first": place.acceptability[0],
+        }
+        for ranking in rankings(model, list(SEGMENTS))
+        for place in ranking.places
+    ]
 
 
 def _values(model: Model) -> list[dict[str, Any]]:
@@ -167,6 +218,8 @@ def _dollars(value: Any) -> str:
 def _print(
     console: Any,
     chips: list[dict[str, Any]],
+    tokens: list[dict[str, Any]],
+    places: list[dict[str, Any]],
     values: list[dict[str, Any]],
     implied: list[dict[str, Any]],
     report: Any,
@@ -177,6 +230,8 @@ def _print(
         "[dim]textbook: each year counted once, charge on opening book, every rate as its inputs give it[/]\n"
     )
     _print_chips(console, chips)
+    _print_tokens(console, tokens)
+    _print_places(console, places)
     _print_values(console, values)
     _print_implied(console, implied)
     console.print("\n[bold]From the source's price target to the textbook's[/]")
@@ -203,6 +258,42 @@ def _print_chips(console: Any, chips: list[dict[str, Any]]) -> None:
             )
         console.print(table)
         console.print()
+
+
+def _print_tokens(console: Any, tokens: list[dict[str, Any]]) -> None:
+    console.print(
+        f"[bold]What a token costs[/] [dim]({SERVED['model']}, {SERVED['site']}, {SERVED['owner']}; US$; 80 % ranges; "
+        "tokens of answers within the limit of time)[/]"
+    )
+    table = _table(["chip", "tokens/s", "an hour", "a million", "80 %", "cheapest"])
+    for row in tokens:
+        hour, token = row["owned_cost_per_chip_hour_usd"], row["cost_per_million_output_tokens_usd"]
+        table.add_row(
+            row["chip"],
+            _dollars(row["output_tokens_per_s"]),
+            "unknown" if hour is None else f"{hour:.2f}",
+            "unknown" if token is None else f"{token:,.2f}",
+            "" if token is None else f"{row['low']:,.2f}-{row['high']:,.2f}",
+            "" if row["chance_cheapest"] is None else f"{row['chance_cheapest']:.0%}",
+        )
+    console.print(table)
+    console.print()
+
+
+def _print_places(console: Any, places: list[dict[str, Any]]) -> None:
+    console.print("[bold]Who is poised to win[/] [dim](rank and its 80 % range among those that may be bought)[/]")
+    free = [row for row in places if row["group"] == "may_be_bought"]
+    segments = list(dict.fromkeys(row["segment"] for row in free))
+    table = _table(["", *segments])
+    for maker in dict.fromkeys(row["maker"] for row in free):
+        cells = {
+            row["segment"]: f"{row['rank']} ({row['rank_low']}-{row['rank_high']})"
+            for row in free
+            if row["maker"] == maker
+        }
+        table.add_row(maker, *(cells.get(segment, "") for segment in segments))
+    console.print(table)
+    console.print()
 
 
 def _print_values(console: Any, values: list[dict[str, Any]]) -> None:
