@@ -217,8 +217,21 @@ def picked(x, **labels):
     return x[STEPS.index(int(label))] if np.ndim(x) else x
 
 
+def summed(x, over):
+    """``total`` on an array over time: over another dimension, which has one label here, it is the array itself."""
+    return np.sum(x) if over in TIME else x
+
+
 def growth(x, periods=1):
     return (x / over_time(x, periods)) ** (1 / periods) - 1
+
+
+SECOND_ROUTE = {
+    operators.previous: over_time,
+    operators.at: picked,
+    operators.total: summed,
+    operators.growth_rate: growth,
+}
 
 
 @np.errstate(all="ignore")
@@ -226,9 +239,7 @@ def number(case):
     """The plain function on arrays over time: a second route that knows no record and no graph."""
     plain = case.formula.function
     scope = {
-        name: {operators.previous: over_time, operators.at: picked, operators.growth_rate: growth}.get(value, value)
-        for name, value in plain.__globals__.items()
-        if value.__hash__ is not None
+        name: SECOND_ROUTE.get(value, value) for name, value in plain.__globals__.items() if value.__hash__ is not None
     }
     known = {}
     for name in plain.__code__.co_varnames[: plain.__code__.co_argcount]:

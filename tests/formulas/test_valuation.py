@@ -72,6 +72,8 @@ class Firm:
             "continuing_value": view,
             "residual_income": player,
             "ev_to_sales_at_target": "net_of_cash",
+            "net_income": "as_printed",
+            "total_equity": "as_printed",
         }
         self.graph = Graph(
             {"year": self.years}, declared, FORMULAS, self._given, lambda role, labels: players.get(role, "")

@@ -1,4 +1,7 @@
-"""From the explicit forecast to the horizon: income, book value, return, cost of equity."""
+"""From the explicit forecast to the horizon: income, book value, return, cost of equity.
+
+Income and book have a second player, ``from_drivers``, which stands with the drivers in the company chapter.
+"""
 
 from siliconomics.core import formula
 from siliconomics.core.operators import first_known, previous
@@ -17,13 +20,13 @@ def cost_of_equity__stated(stated_cost_of_equity):
 
 
 @formula(unit="mn reporting_currency", source="broker-2026-04-26#exhibit-27")
-def net_income(forecast_net_income, net_income, medium_term_growth):
+def net_income__as_printed(forecast_net_income, net_income, medium_term_growth):
     """Net income: as forecast, and after the forecast grown at the medium-term rate."""
     return first_known(forecast_net_income, previous(net_income) * (1 + medium_term_growth))
 
 
 @formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
-def total_equity(forecast_total_equity, total_equity, net_income, payout_ratio):
+def total_equity__as_printed(forecast_total_equity, total_equity, net_income, payout_ratio):
     """Book value at year end: as forecast, and after the forecast rolled by income that is kept (clean surplus)."""
     return first_known(forecast_total_equity, previous(total_equity) + net_income * (1 - payout_ratio))
 

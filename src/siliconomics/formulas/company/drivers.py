@@ -1,0 +1,271 @@
+"""From units and prices to net income and book: what moves a forecast, line by line.
+
+A plan (``planned_...``) is the printed forecast read as drivers: prices and their erosion, a margin, an expense, a
+tax rate. What a user changes stands beside it: ``price_cut``, ``planned_units``, ``case_revenue_cagr``, or a plan held
+at another value. Where the source prints no units or prices, the split by product is an assumption and
+``revenue_calibration`` is the named line that closes the gap to the printed revenue.
+"""
+
+from siliconomics.core import formula
+from siliconomics.core.operators import at, first_known, growth_rate, maximum, previous, total
+from siliconomics.core.units import ONE_MILLION_YUAN, ONES_PER_MILLION
+
+# -- units and prices -------------------------------------------------------------------------
+
+
+@formula(unit="1", source="siliconomics#definition", possible="(0, inf)")
+def planned_price_index(planned_price_index, price_erosion):
+    """Price of a product over its price today, as planned: it falls each year by the erosion, where one is known."""
+    return first_known(previous(planned_price_index), 1) * (1 - first_known(price_erosion, 0))
+
+
+@formula(unit="CNY/chip", source="siliconomics#definition", possible="[0, inf)")
+def planned_net_price_cny(market_price_cny, planned_price_index, value_added_tax_rate, channel_margin):
+    """What the company books for one chip as planned: the market price less value-added tax and the channel's share."""
+    return market_price_cny * planned_price_index / (1 + value_added_tax_rate) * (1 - channel_margin)
+
+
+@formula(unit="1", source="siliconomics#definition", possible="(0, inf)")
+def price_after_cuts(price_after_cuts, price_cut):
+    """Price of a product over its planned price: 1, or what cuts have left of it; a cut stays in later years."""
+    return first_known(previous(price_after_cuts), 1) * (1 - first_known(price_cut, 0))
+
+
+@formula(unit="CNY/chip", source="siliconomics#definition", possible="[0, inf)")
+def net_price_cny(planned_net_price_cny, price_after_cuts):
+    """What the company books for one chip, after any cut below the planned price; a cut lowers no cost."""
+    return planned_net_price_cny * price_after_cuts
+
+
+@formula(unit="1", source="siliconomics#definition", possible="(-1, inf)")
+def planned_revenue_cagr(printed_revenue, driver_base_year, driver_last_year):
+    """Compound yearly growth of the printed revenue from the last reported year to the last year with drivers."""
+    grown = at(printed_revenue, year=driver_last_year) / at(printed_revenue, year=driver_base_year)
+    return grown ** (1 / (driver_last_year - driver_base_year)) - 1
+
+
+@formula(unit="1", source="siliconomics#definition", possible="(0, inf)")
+def demand_factor(case_revenue_cagr, planned_revenue_cagr, year, driver_base_year):
+    """Units over planned units: 1, or what turns the planned growth of revenue into that of a case, year by year.
+
+    The shape of the plan stays: a case starts from the same reported year and departs from it at a constant rate.
+    """
+    departure = (1 + first_known(case_revenue_cagr, planned_revenue_cagr)) / (1 + planned_revenue_cagr)
+    return departure ** (year - driver_base_year)
+
+
+@formula(unit="chip", source="siliconomics#definition", possible="[0, inf)")
+def units_sold(planned_units, demand_factor):
+    """Chips of a product sold in a year."""
+    return planned_units * demand_factor
+
+
+@formula(unit="mn CNY", source="siliconomics#definition", possible="[0, inf)")
+def revenue_of_product_cny(units_sold, net_price_cny):
+    """Units of a product times what the company books for one."""
+    return units_sold * net_price_cny / ONES_PER_MILLION
+
+
+@formula(unit="mn CNY", source="siliconomics#definition", possible="[0, inf)")
+def planned_price_revenue_of_product_cny(units_sold, planned_net_price_cny):
+    """Units of a product times the planned price: revenue before any cut."""
+    return units_sold * planned_net_price_cny / ONES_PER_MILLION
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition", possible="[0, inf)")
+def revenue_of_products(revenue_of_product_cny, reporting_currency_per_cny):
+    """Revenue of all products that have units and a price."""
+    millions = total(first_known(revenue_of_product_cny / ONE_MILLION_YUAN, 0), over="chip")
+    return millions * (ONE_MILLION_YUAN * reporting_currency_per_cny)
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition", possible="[0, inf)")
+def planned_price_revenue_of_products(planned_price_revenue_of_product_cny, reporting_currency_per_cny):
+    """Revenue of all products before any cut below the planned prices."""
+    millions = total(first_known(planned_price_revenue_of_product_cny / ONE_MILLION_YUAN, 0), over="chip")
+    return millions * (ONE_MILLION_YUAN * reporting_currency_per_cny)
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def revenue_beside_products(other_revenue, revenue_calibration, demand_factor):
+    """Other revenue and the calibration line; both move with demand, neither with the price of a product."""
+    return (other_revenue + revenue_calibration) * demand_factor
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def revenue_gap_to_print(printed_revenue, revenue_of_products, other_revenue):
+    """What units, prices and other revenue lack to the printed revenue; with the base drivers it is the calibration."""
+    return printed_revenue - revenue_of_products - other_revenue
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition", possible="[0, inf)")
+def revenue_of_drivers(revenue_of_products, revenue_beside_products):
+    """Net sales as the drivers give them; unknown in a year that has none."""
+    return revenue_of_products + revenue_beside_products
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition", possible="[0, inf)")
+def planned_price_revenue(planned_price_revenue_of_products, revenue_beside_products):
+    """Net sales before any cut below the planned prices: what volume alone would bring."""
+    return planned_price_revenue_of_products + revenue_beside_products
+
+
+# -- gross profit -----------------------------------------------------------------------------
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def planned_gross_profit(forecast_gross_profit, printed_revenue, assumed_gross_margin):
+    """Gross profit as the printed forecast has it, else at the margin assumed where its column is lost."""
+    return first_known(forecast_gross_profit, printed_revenue * assumed_gross_margin)
+
+
+@formula(unit="1", source="siliconomics#definition", possible="(-inf, 1]")
+def planned_gross_margin(planned_gross_profit, printed_revenue):
+    """Gross margin of the plan: hold this one at another value to change the margin."""
+    return planned_gross_profit / printed_revenue
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def driver_cost_of_goods_sold__margin_path(planned_price_revenue, planned_gross_margin):
+    """Cost of goods sold at the planned margin on planned prices: it follows volume, and no price cut lowers it."""
+    return planned_price_revenue * (1 - planned_gross_margin)
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def gross_profit_of_drivers(revenue_of_drivers, driver_cost_of_goods_sold):
+    """Gross profit as the drivers give it."""
+    return revenue_of_drivers - driver_cost_of_goods_sold
+
+
+# -- operating expense, other income, tax -----------------------------------------------------
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def planned_operating_expense(planned_gross_profit, forecast_operating_income):
+    """Operating expense as the printed forecast has it: gross profit less operating income."""
+    return planned_gross_profit - forecast_operating_income
+
+
+@formula(unit="1", source="siliconomics#definition")
+def planned_operating_expense_share(planned_operating_expense, printed_revenue):
+    """Planned operating expense over printed revenue."""
+    return planned_operating_expense / printed_revenue
+
+
+@formula(unit="1", source="siliconomics#definition")
+def planned_operating_expense_growth(planned_operating_expense):
+    """Planned operating expense over that of the year before, less one."""
+    return growth_rate(planned_operating_expense)
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def driver_operating_expense__partly_variable(
+    planned_operating_expense, variable_share_of_operating_expense, revenue_of_drivers, printed_revenue
+):
+    """Planned expense, of which a share follows revenue and the rest stays as an amount."""
+    return planned_operating_expense * (
+        1 + variable_share_of_operating_expense * (revenue_of_drivers / printed_revenue - 1)
+    )
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def driver_operating_expense__share_of_revenue(revenue_of_drivers, planned_operating_expense_share):
+    """Operating expense as the planned share of whatever revenue comes out."""
+    return revenue_of_drivers * planned_operating_expense_share
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def driver_operating_expense__growth(
+    driver_operating_expense, planned_operating_expense_growth, planned_operating_expense
+):
+    """Last year's expense grown at the planned rate, whatever revenue does; in the first year as planned."""
+    return first_known(
+        previous(driver_operating_expense) * (1 + planned_operating_expense_growth), planned_operating_expense
+    )
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def operating_income_of_drivers(gross_profit_of_drivers, driver_operating_expense):
+    """Operating income as the drivers give it."""
+    return gross_profit_of_drivers - driver_operating_expense
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def planned_non_operating_income(forecast_pretax_income, forecast_operating_income):
+    """Income outside operations as the printed forecast has it."""
+    return forecast_pretax_income - forecast_operating_income
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def pretax_income_of_drivers(operating_income_of_drivers, planned_non_operating_income):
+    """Income before tax as the drivers give it."""
+    return operating_income_of_drivers + planned_non_operating_income
+
+
+@formula(unit="1", source="siliconomics#definition")
+def planned_tax_rate(forecast_pretax_income, forecast_net_income):
+    """What lies between income before tax and net income (tax, and minorities if any) over income before tax."""
+    return (forecast_pretax_income - forecast_net_income) / forecast_pretax_income
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
+def income_tax_of_drivers(pretax_income_of_drivers, planned_tax_rate):
+    """Tax at the planned rate; of a loss none, and no credit for it later."""
+    return maximum(pretax_income_of_drivers, 0) * planned_tax_rate
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def net_income_of_drivers(pretax_income_of_drivers, income_tax_of_drivers):
+    """Net income as the drivers give it; unknown in a year that has none."""
+    return pretax_income_of_drivers - income_tax_of_drivers
+
+
+@formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
+def planned_net_distribution(forecast_net_income, forecast_total_equity):
+    """What owners take out net of what they put in, as the printed income and book imply; negative for an issue."""
+    return forecast_net_income - (forecast_total_equity - previous(forecast_total_equity))
+
+
+# -- the lines of the statements that drivers give --------------------------------------------
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition", possible="[0, inf)")
+def revenue__from_drivers(revenue_of_drivers, printed_revenue):
+    """Net sales from units and prices; as printed in a year without drivers."""
+    return first_known(revenue_of_drivers, printed_revenue)
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def gross_profit__from_drivers(gross_profit_of_drivers, forecast_gross_profit, printed_revenue, stated_gross_margin):
+    """Gross profit from the drivers; as printed in a year without drivers."""
+    return first_known(gross_profit_of_drivers, forecast_gross_profit, printed_revenue * stated_gross_margin)
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def operating_income__from_drivers(operating_income_of_drivers, forecast_operating_income):
+    """Operating income from the drivers; as printed in a year without drivers."""
+    return first_known(operating_income_of_drivers, forecast_operating_income)
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def pretax_income__from_drivers(pretax_income_of_drivers, forecast_pretax_income):
+    """Income before tax from the drivers; as printed in a year without drivers."""
+    return first_known(pretax_income_of_drivers, forecast_pretax_income)
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def net_income__from_drivers(net_income_of_drivers, forecast_net_income, net_income, medium_term_growth):
+    """Net income from the drivers; as printed before them, and after them grown at the medium-term rate."""
+    return first_known(net_income_of_drivers, forecast_net_income, previous(net_income) * (1 + medium_term_growth))
+
+
+@formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
+def total_equity__from_drivers(
+    total_equity, net_income_of_drivers, planned_net_distribution, forecast_total_equity, net_income, payout_ratio
+):
+    """Book rolled by income less the planned distribution; as printed before the drivers, by what is kept after them."""
+    return first_known(
+        previous(total_equity) + net_income_of_drivers - planned_net_distribution,
+        forecast_total_equity,
+        previous(total_equity) + net_income * (1 - payout_ratio),
+    )
