@@ -237,8 +237,8 @@ class _Reader:
             return
         if path.name == "text.toml":
             return  # read with its figures
-        if data.get("layout") in ("points", "rules"):
-            return  # measured points, dated rules: read by the study that asks for them
+        if data.get("layout") in ("points", "rules", "prices"):
+            return  # measured points, dated rules, histories of prices: read by the study that asks for them
         if data.get("layout") == "coverage":
             self.coverage(path, data)
         elif data.get("layout"):
