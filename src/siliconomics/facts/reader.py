@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import math
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -515,6 +516,8 @@ class _Reader:
         labels = dict(figure.labels)
         if figure.feeds.startswith("consensus_"):
             labels["provider"] = figure.scenario.removeprefix("consensus-")
+        # The finest printing first; of a user's statements the latest filing (a restatement, an actual).
+        first = -dt.date.fromisoformat(as_of).toordinal() if layer and figure.statement else half
         fact = Fact(
             figure.feeds,
             labels,
@@ -527,7 +530,7 @@ class _Reader:
             note=figure.note,
             file=path.name,
             printed=figure.printed,
-            rank=(-layer, 1, half, int(in_text)),
+            rank=(-layer, 1, first, int(in_text)),
         )
         self.pending.append((fact, figure.unit, str(path)))
 

@@ -16,6 +16,8 @@ from siliconomics.core import BadRequest, Formula, Problem, nearest, units
 from siliconomics.core.record import Expression, literals
 from siliconomics.facts import cache
 
+from .statement_checks import STATEMENT_CHECKS
+
 if TYPE_CHECKING:
     from .engine import Model
 
@@ -263,6 +265,7 @@ CHECKS: tuple[Check, ...] = (
     dimension_mismatches,
     unit_mismatches,
     facts_nobody_uses,
+    *STATEMENT_CHECKS,
 )
 
 
