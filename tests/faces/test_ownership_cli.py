@@ -12,7 +12,7 @@ def test_records_have_their_keys(cli):
     assert done.code == 0
     first, last = json.loads(done.out)
     assert first["name"] == "H20"
-    assert first["owned_cost_per_chip_hour_usd_low"] < first["owned_cost_per_chip_hour_usd"]
+    assert first["chip_hour_price_usd_low"] < first["chip_hour_price_usd"]
     assert first["cost_per_million_output_tokens_usd"] > 0
     assert 0 <= first["cost_per_million_output_tokens_usd_assumed_share"] <= 1
     assert last["cost_per_million_output_tokens_usd"] is None
@@ -44,6 +44,8 @@ def test_claims_are_judged_with_their_chance(cli):
         (("--set", "equipment_life_years=-1"), "equipment_life_years"),
         (("--set", "utilisation@hyperscaler=1.5"), "utilisation"),
         (("--set", "market_price_usd@H20=0"), "market_price_usd"),
+        (("--prices", "--claims"), "--prices"),
+        (("--claims", "--chip", "H20"), "domestic"),
     ],
 )
 def test_a_bad_request_is_refused_by_name(cli, asked, said):
@@ -59,3 +61,10 @@ def test_lost_exhibits_are_rebuilt_and_say_so(cli):
     assert {one["exhibit"] for one in records} == {16, 17}
     prices = [one["electricity_price_usd_per_kwh"] for one in records if one["exhibit"] == 17]
     assert prices == sorted(prices)
+
+
+@pytest.mark.parametrize("asked", [("--chip", "C600"), ("--chip", "H20", "--tpot-ms", "0.01")])
+def test_a_chip_without_a_rate_is_shown_as_unknown(cli, asked):
+    done = cli("ownership", *asked)
+    assert done.code == 0
+    assert "unknown" in done.out

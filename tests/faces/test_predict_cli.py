@@ -49,3 +49,24 @@ def test_points_without_their_columns_leave_no_file(cli, tmp_path):
     assert result.code == 2
     assert "there is no column" in result.err
     assert not answered.exists()
+
+
+def test_a_layout_past_the_limit_is_told_apart_and_never_first(cli):
+    asked = ("search", "--chip", "H20", "--chips", "16", "--model", "deepseek-r1", "--tpot-ms", "12")
+    records = json.loads(cli(*asked, "--json").out)
+    assert records
+    assert all(one["tpot_ms"] <= 12 * (1 + 1e-9) for one in records)
+    best = json.loads(cli("predict", *asked[1:], "--json").out)
+    assert max(one["prediction"] for one in records if "disaggregated" not in one["note"]) == pytest.approx(
+        best["prediction"]
+    )
+    assert "the quickest token takes" in cli(*asked).out
+    late = cli(*asked[:-1], "1")
+    assert late.code == 2
+    assert "within 1 ms" in late.err
+
+
+def test_a_limit_never_raises_the_upper_end(cli):
+    asked = ("predict", "--chip", "MLU 590", "--chips", "64", "--model", "deepseek-r1", "--json")
+    free, limited = (json.loads(cli(*asked, *more).out) for more in ((), ("--tpot-ms", "50")))
+    assert limited["high"] <= free["high"] * (1 + 1e-9)

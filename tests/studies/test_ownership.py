@@ -9,7 +9,7 @@ import pytest
 import siliconomics
 from siliconomics.core import BadRequest
 from siliconomics.studies.ownership import claims, owned
-from siliconomics.studies.reach import EIGHTY, Reach, Term, chances_of_least, reach
+from siliconomics.studies.reach import EIGHTY, Reach, Term, joint, reach
 
 PLACE = {"site": "China", "owner": "hyperscaler"}
 
@@ -114,11 +114,34 @@ def test_a_chance_is_a_half_at_the_middle(model):
 
 def test_chances_of_the_least_add_up_and_what_is_shared_decides_nothing():
     shared, own = Term("shared", {}, "assumed", 5.0), Term("own", {"chip": "b"}, "assumed", 1.0)
-    apart = chances_of_least([Reach(1.0, (shared,)), Reach(1.1, (shared,))])
-    assert apart == [1.0, 0.0]
-    even = chances_of_least([Reach(1.0, (shared,)), Reach(1.0, (shared, own))])
+    apart = joint([Reach(1.0, (shared,)), Reach(1.1, (shared,))]).least
+    assert apart == (1.0, 0.0)
+    even = joint([Reach(1.0, (shared,)), Reach(1.0, (shared, own))]).least
     assert sum(even) == pytest.approx(1)
     assert even[0] == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_floor_drawn_with_the_same_facts_holds_in_every_draw():
+    wide, shared = Term("level", {}, "assumed", 3.0), Term("price", {}, "assumed", 0.2)
+    found = joint([Reach(1.0, (wide, shared))], [Reach(0.8, (shared,))])
+    assert found.lows[0] == pytest.approx(Reach(0.8, (shared,)).low, rel=0.1)
+    assert found.highs[0] > 10
+    assert joint([]).least == ()
+
+
+def test_a_limit_never_makes_a_token_cheaper_than_none(model):
+    for row in owned(model, ["BI-V100", "MLU 580", "H20"], "DeepSeek-R1", "China", "hyperscaler"):
+        held = model.change("time_per_token_limit_s", 1000.0)
+        free = reach(
+            model.with_changes(held), "cost_per_million_output_tokens_usd", chip=row.chip, model="DeepSeek-R1", **PLACE
+        )
+        assert row.token_low >= free.low * 0.99
+
+
+def test_a_tenant_is_shown_what_a_tenant_pays(model):
+    (row,) = owned(model, ["H20"], "DeepSeek-R1", "China", "tenant")
+    assert row.hour.value == pytest.approx(hour(model, owner="tenant") / 0.7)
+    assert row.parts["provider's margin"] > 0
 
 
 def test_the_reach_of_the_unknown_is_refused(model):

@@ -79,17 +79,42 @@ class Reach:
         return 0.5 * math.erfc((math.log(self.value) - math.log(limit)) / (self.spread * math.sqrt(2)))
 
 
-def chances_of_least(reaches: Sequence[Reach], draws: int = 20_000, seed: int = 1) -> list[float]:
-    """How often each of several answers is the least, every fact drawn once for all that rest on it."""
-    keys = {(term.quantity, *term.labels.values()): None for one in reaches for term in one.terms}
+@dataclass(frozen=True)
+class Joint:
+    """Several answers drawn together, every fact once for all that rest on it."""
+
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+    least: tuple[float, ...]
+    """How often each is the least of all."""
+
+
+def joint(reaches: Sequence[Reach], floors: Sequence[Reach | None] = (), draws: int = 20_000, seed: int = 1) -> Joint:
+    """The 80 % of several answers and the chance of each to be the least.
+
+    ``floors``: for each answer another that it cannot be below, drawn with the same facts (a cost under a limit is never
+    below the cost without one); None for none.
+    """
+    if not reaches:
+        return Joint((), (), ())
+    every = [*reaches, *(one for one in floors if one is not None)]
+    keys = {(term.quantity, *term.labels.values()): None for one in every for term in one.terms}
     order = {key: place for place, key in enumerate(keys)}
-    slopes = np.zeros((len(reaches), len(order)))
-    for row, one in enumerate(reaches):
-        for term in one.terms:
-            slopes[row, order[(term.quantity, *term.labels.values())]] = term.spread
     random = np.random.default_rng(seed).standard_normal((draws, len(order)))
-    logs = random @ slopes.T + np.log([one.value for one in reaches])
-    return [float(share) for share in np.bincount(np.argmin(logs, axis=1), minlength=len(reaches)) / draws]
+
+    def drawn(one: Reach) -> Any:
+        slopes = np.zeros(len(order))
+        for term in one.terms:
+            slopes[order[(term.quantity, *term.labels.values())]] = term.spread
+        return random @ slopes + math.log(one.value)
+
+    logs = np.array([drawn(one) for one in reaches])
+    for row, floor in enumerate(floors):
+        if floor is not None:
+            logs[row] = np.maximum(logs[row], drawn(floor))
+    ends = np.exp(np.quantile(logs, [0.1, 0.9], axis=1))
+    least = np.bincount(np.argmin(logs, axis=0), minlength=len(reaches)) / draws
+    return Joint(tuple(map(float, ends[0])), tuple(map(float, ends[1])), tuple(map(float, least)))
 
 
 def reach(model: Model, quantity: str, /, **where: Any) -> Reach:
@@ -133,4 +158,4 @@ def _sorted(terms: Iterable[Term]) -> tuple[Term, ...]:
     return tuple(sorted(terms, key=lambda term: -abs(term.spread)))
 
 
-__all__ = ["EIGHTY", "Reach", "Term", "chances_of_least", "of_cell", "reach"]
+__all__ = ["EIGHTY", "Joint", "Reach", "Term", "joint", "of_cell", "reach"]

@@ -265,9 +265,20 @@ def search(facts: Facts, asked: dict[str, Any], top: int, as_json: bool, smalles
         text += f"pp{stages}" if stages > 1 else ""
         prediction = predict(facts, [point_of(facts, {**asked, "layout": text})], calibration(), NOW)[0]
         found.append((text, prediction))
-    good = sorted((one for one in found if one[1].value is not None), key=lambda one: -(one[1].value or 0.0))
-    if not good:
+    limit = asked["tpot_ms"]
+    fits = [one for one in found if one[1].value is not None]
+    if not fits:
         raise BadRequest(Problem(found[0][1].note))
+    late = [one for one in fits if limit is not None and (one[1].tpot_ms or 0.0) > limit * (1 + 1e-9)]
+    good = sorted((one for one in fits if one not in late), key=lambda one: -(one[1].value or 0.0))
+    if not good:
+        quickest = min(one[1].tpot_ms or 0.0 for one in late)
+        raise BadRequest(
+            Problem(
+                f"no layout and batch gives a token within {limit:g} ms: the quickest takes {quickest:.3g} ms",
+                remedy="use more chips, drafts or a looser limit",
+            )
+        )
     apart = pools(facts, point, calibration(), NOW)
     if as_json:
         records = [
@@ -311,6 +322,8 @@ def search(facts: Facts, asked: dict[str, Any], top: int, as_json: bool, smalles
             f"in two pools: {apart.output_rate:,.0f} ({apart.low:,.0f} to {apart.high:,.0f}); {apart.layout}, "
             f"{apart.decode_batch:,.0f} sequences a copy, {apart.tpot_ms:.1f} ms a token"
         )
+    for text, p in late:
+        console.print(f"{text}: the quickest token takes {p.tpot_ms:,.1f} ms", style="dim", markup=False)
     for text, p in found:
         if p.value is None:
             console.print(f"{text}: {p.note}", style="dim", markup=False)

@@ -34,6 +34,8 @@ def ownership_(
         raise BadRequest(Problem(f"--tpot-ms {tpot_ms:g} is no time", remedy="give milliseconds above 0"))
     held = [] if tpot_ms is None else [f"time_per_token_limit_s={tpot_ms / 1000:g}"]
     model = _model(facts, scenario, [*set_, *held])
+    if prices and (claims or chip):
+        raise BadRequest(Problem("--prices stands alone", remedy="leave out --claims and --chip"))
     if prices:
         _prices(model, as_json)
         return
@@ -42,6 +44,10 @@ def ownership_(
     chips = [model.label("chip", one) for one in chip] or _priced(model)
     if claims:
         found = study.claims(model, [one for one in chips if _domestic(model, one)], name, *place)
+        if not found:
+            raise BadRequest(
+                Problem("no domestic chip with a price among those asked", remedy="name one, or leave out --chip")
+            )
         if as_json:
             _dump([one.as_dict() for one in found])
         else:
@@ -121,7 +127,12 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
     from rich.table import Table
 
     console = Console(highlight=False)
-    console.print(f"{name} in {site}, {owner}; dollars, 80 % of the ranges of all facts below", markup=False)
+    one = rows[0].figures
+    console.print(
+        f"{name} in {site}, {owner}; dollars; {one['cluster_chips']:.0f} chips, a token within "
+        f"{one['time_per_token_limit_s'] * 1000:g} ms, hours in use {one['utilisation']:.0%}",
+        markup=False,
+    )
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("chip", "$/h", "kit", "power", "tok/s", "$/Mtok", "80 %", "least", "assumed"):
         table.add_column(heading, justify="left" if heading == "chip" else "right", no_wrap=True)
@@ -134,7 +145,7 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
             f"{row.parts['electricity'] / row.hour.value:.0%}",
             "unknown" if rate is None else f"{rate:,.0f}",
             "unknown" if row.token is None else f"{row.token.value:,.2f}",
-            "" if row.token is None else f"{row.token.low:,.2f}-{row.token.high:,.2f}",
+            "" if row.token is None else f"{row.token_low:,.2f}-{row.token_high:,.2f}",
             "" if row.cheapest is None else f"{row.cheapest:.0%}",
             f"{(row.token or row.hour).assumed_share:.0%}",
         )
@@ -143,9 +154,10 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
         if row.missing:
             console.print(f"{row.chip}: {row.missing}", markup=False, style="dim")
     console.print(
-        "an hour of the calendar, and what of it kit (equipment) and power are; tokens of answers, their prompts read "
-        "along; least: chance of the cheapest token, shared facts drawn once for all; assumed: share of the spread "
-        "that rests on assumed facts",
+        "$/h: an hour of the calendar for whoever uses the chip, and what of it kit (equipment) and power are; tok/s of "
+        "answers per chip, prompts read along; $/Mtok: hours without use are paid too; 80 %: by the ranges of all facts "
+        "below; least: chance of the cheapest token, shared facts drawn once; assumed: share of the spread that rests on "
+        "assumed facts. Whether a chip may be bought: siliconomics rank, export-status",
         markup=False,
         style="dim",
     )

@@ -116,10 +116,10 @@ def _tokens(model: Model) -> list[dict[str, Any]]:
         {
             "chip": one.chip,
             "output_tokens_per_s": one.figures["mixed_output_rate"],
-            "owned_cost_per_chip_hour_usd": one.hour.value if one.hour else None,
+            "chip_hour_price_usd": one.hour.value if one.hour else None,
             "cost_per_million_output_tokens_usd": one.token.value if one.token else None,
-            "low": one.token.low if one.token else None,
-            "high": one.token.high if one.token else None,
+            "low": one.token_low,
+            "high": one.token_high,
             "chance_cheapest": one.cheapest,
             "missing": one.missing,
         }
@@ -267,7 +267,7 @@ def _print_tokens(console: Any, tokens: list[dict[str, Any]]) -> None:
     )
     table = _table(["chip", "tokens/s", "an hour", "a million", "80 %", "cheapest"])
     for row in tokens:
-        hour, token = row["owned_cost_per_chip_hour_usd"], row["cost_per_million_output_tokens_usd"]
+        hour, token = row["chip_hour_price_usd"], row["cost_per_million_output_tokens_usd"]
         table.add_row(
             row["chip"],
             _dollars(row["output_tokens_per_s"]),

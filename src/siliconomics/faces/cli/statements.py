@@ -6,6 +6,7 @@ import csv
 import itertools
 import json
 import sys
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -82,7 +83,8 @@ def _print(found: Any) -> None:
     for (exhibit, statement, dimension), lines in tables:
         where = f"Exhibit {exhibit}" if exhibit is not None else "your own table"
         console.print(f"\n{statement} by {dimension} ({where})", style="bold")
-        console.print(_table(list(lines)))
+        for table in _tables(list(lines), console.width):
+            console.print(table)
     failed = found.failed()
     if failed:
         console.print("\nlines that do not tie", style="bold")
@@ -105,11 +107,23 @@ def _print(found: Any) -> None:
     console.print(f"\n{len(found.lines)} figures: {words}")
 
 
-def _table(lines: list[Any]) -> Any:
+ROOM, COLUMN = 30, 13
+"""Characters for the line number and the row's name, and for one period with its mark."""
+
+
+def _tables(lines: list[Any], width: int) -> Iterator[Any]:
+    """One table, or several below each other where not all periods fit beside each other."""
+    periods = list(dict.fromkeys(str(line.period) for line in sorted(lines, key=lambda one: str(one.period))))
+    fit = max((width - ROOM) // COLUMN, 1)
+    for start in range(0, len(periods), fit):
+        part = periods[start : start + fit]
+        yield _table([line for line in lines if str(line.period) in part], part)
+
+
+def _table(lines: list[Any], periods: list[str]) -> Any:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    periods = list(dict.fromkeys(str(line.period) for line in sorted(lines, key=lambda one: str(one.period))))
     for heading in ("line", "", *periods):
         table.add_column(heading, justify="left" if not heading else "right", no_wrap=heading in ("line", *periods))
     for (place, row), group in itertools.groupby(lines, lambda one: (one.figure.line, one.figure.row)):

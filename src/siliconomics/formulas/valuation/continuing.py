@@ -4,9 +4,9 @@ from siliconomics.core import formula
 from siliconomics.core.operators import at
 
 
-@formula(unit="1", source="ohlson-1995#growth", possible="(0, inf)")
+@formula(unit="1", source="ohlson-1995#growth", possible="[1e-9, inf)")
 def capitalisation_rate(cost_of_equity, terminal_growth):
-    """Cost of equity less growth for ever; must be positive, or the value has no bound."""
+    """Cost of equity less growth for ever; must be positive, rounding aside, or the value has no bound."""
     return cost_of_equity - terminal_growth
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from siliconomics.core import BadRequest
 from siliconomics.model import Model
 
-from ..reach import Reach, chances_of_least, reach
+from ..reach import Reach, joint, reach
 
 COMPONENTS = (
     ("equipment_charge_usd_per_year", "equipment"),
@@ -21,10 +21,13 @@ COMPONENTS = (
 )
 """Quantities that a year of a chip is made of, and their names on a page."""
 FIGURES = (
+    "owned_cost_per_chip_hour_usd",
     "capital_per_chip_usd",
     "all_in_power_per_chip_kw",
-    "chip_hour_price_usd",
     "chip_hour_in_use_usd",
+    "utilisation",
+    "cluster_chips",
+    "time_per_token_limit_s",
     "rental_price_usd_per_chip_hour",
     "mixed_output_rate",
     "cost_per_million_read_tokens_usd",
@@ -38,6 +41,8 @@ FIGURES = (
     "token_margin",
     "payback_years",
 )
+NO_LIMIT = 1000.0
+"""Seconds between two tokens that no batch reaches: as good as no limit."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Owned:
 
     chip: str
     hour: Reach | None
-    """Cost of one hour of the calendar, in dollars; None where it is unknown."""
+    """What an hour of the calendar costs whoever uses the chip, in dollars: its owner, or a tenant. None: unknown."""
     parts: dict[str, float]
     """Dollars of that hour by component."""
     token: Reach | None
@@ -54,6 +59,9 @@ class Owned:
     figures: dict[str, float | None]
     missing: str
     """What it would take to know what is not known."""
+    token_low: float | None = None
+    token_high: float | None = None
+    """80 % of the token's cost; never below that without a limit of time."""
     cheapest: float | None = None
     """Chance that its token is the cheapest of the table, facts that chips share drawn once for all."""
 
@@ -70,9 +78,11 @@ class Owned:
 
         return {
             "name": self.chip,
-            **ends("owned_cost_per_chip_hour_usd", self.hour),
+            **ends("chip_hour_price_usd", self.hour),
             "components_usd_per_chip_hour": self.parts,
             **ends("cost_per_million_output_tokens_usd", self.token),
+            "cost_per_million_output_tokens_usd_low": self.token_low,
+            "cost_per_million_output_tokens_usd_high": self.token_high,
             "chance_cheapest": self.cheapest,
             **self.figures,
             "missing": self.missing,
@@ -83,10 +93,19 @@ def owned(model: Model, chips: Sequence[str], language_model: str, site: str, ow
     """Each chip's hour and tokens, cheapest million tokens first; chips with unknown tokens, then unknown hours, last."""
     found = [_one(model, chip, language_model, site, owner) for chip in chips]
     known = [one for one in found if one.token is not None]
-    chances = dict(
-        zip((one.chip for one in known), chances_of_least([one.token for one in known if one.token]), strict=True)
+    free = model.with_changes(model.change("time_per_token_limit_s", NO_LIMIT))
+    place = {"model": language_model, "site": site, "owner": owner}
+    floors = [reach(free, "cost_per_million_output_tokens_usd", chip=one.chip, **place) for one in known]
+    together = joint([one.token for one in known if one.token], floors)
+    ends = dict(
+        zip((one.chip for one in known), zip(together.lows, together.highs, together.least, strict=True), strict=True)
     )
-    found = [replace(one, cheapest=chances.get(one.chip)) for one in found]
+    found = [
+        replace(one, token_low=ends[one.chip][0], token_high=ends[one.chip][1], cheapest=ends[one.chip][2])
+        if one.chip in ends
+        else one
+        for one in found
+    ]
     return sorted(found, key=lambda one: (one.token is None, one.hour is None, _key(one)))
 
 
@@ -105,12 +124,14 @@ def _one(model: Model, chip: str, language_model: str, site: str, owner: str) ->
             missing.extend(problem.why or problem.what for problem in refused.problems)
             return None
 
-    hour, token = of("owned_cost_per_chip_hour_usd"), of("cost_per_million_output_tokens_usd")
+    hour, token = of("chip_hour_price_usd"), of("cost_per_million_output_tokens_usd")
     parts = {}
     if hour is not None:
         years = {name: _value(model, quantity, labels) or 0.0 for quantity, name in COMPONENTS}
+        owned_hour = _value(model, "owned_cost_per_chip_hour_usd", labels) or 0.0
         whole = sum(years.values())
-        parts = {name: hour.value * year / whole for name, year in years.items()}
+        parts = {name: owned_hour * year / whole for name, year in years.items()}
+        parts["provider's margin"] = hour.value - owned_hour
     figures = {quantity: _value(model, quantity, labels) for quantity in FIGURES}
     return Owned(chip, hour, parts, token, figures, "; ".join(dict.fromkeys(missing)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from siliconomics.core import BadRequest, Problem
@@ -117,7 +117,7 @@ class Laid:
     stretch: Any
     """By how much a limit magnifies a change of speed; 1 where no batch is chosen under one."""
     ceiling: Any
-    """Rates on software that loses nothing, layout and batch chosen anew: no software passes them."""
+    """What a range never reaches past: software that loses nothing, and the range without a limit of time."""
 
     @classmethod
     def of(cls, cases: Sequence[Case], learned: Calibration) -> Laid:
@@ -128,7 +128,15 @@ class Laid:
         picked = {name: value[rows] if np.ndim(value) else value for name, value in answers.items()}
         slopes = log_slopes(cases, fixed, learned)
         stretch = stretches(cases, columns, index, cap, learned)
-        return cls(fixed, picked, slopes, stretch, ceilings(cases, columns, index, cap))
+        found = cls(fixed, picked, slopes, stretch, ceilings(cases, columns, index, cap))
+        limited = np.flatnonzero([one.limit_ms is not None and one.batch is None for one in cases])
+        if limited.size:
+            own = [replace(cases[int(k)], limit_ms=None) for k in limited]
+            free = cls.of(own, learned)
+            plain = np.sqrt(free.spread(learned) ** 2 + learned.unexplained**2 + [weak(one) * WEAK**2 for one in own])
+            most = rates(own, free.chosen) * np.exp(EIGHTY * plain)
+            found.ceiling[limited] = np.minimum(found.ceiling[limited], np.minimum(most, free.ceiling))
+        return found
 
     def spread(self, learned: Calibration) -> Any:
         """Standard deviation of each prediction's logarithm from the covariance of the parameters."""
@@ -138,6 +146,11 @@ class Laid:
 def bounds(cases: Sequence[Case], fixed: Mapping[str, Any]) -> Any:
     """The physical roofline of each case at its settled layout and batch: every peak reached, no network, no launches."""
     return rates(cases, answered(fixed, ideal(cases)))
+
+
+def weak(one: Case) -> int:
+    """Specifications of a case that are assumed, or whose density no source states."""
+    return sum("assumed" in note or "not stated" in note for note in one.notes)
 
 
 def ceilings(cases: Sequence[Case], columns: Mapping[str, Any], index: Any, cap: Any) -> Any:
@@ -188,8 +201,7 @@ def _one(
     if not settled["fits"]:
         return refused(_does_not_fit(one, group, split, stages, learned))
     tpot_ms = None if point.phase == "prefill" else float(time_per_token_ms(one, answers))
-    weak = sum("assumed" in note or "not stated" in note for note in one.notes)
-    sd = stretch * float(np.sqrt(spread**2 + learned.unexplained**2 + weak * WEAK**2))
+    sd = stretch * float(np.sqrt(spread**2 + learned.unexplained**2 + weak(one) * WEAK**2))
     scale = _scope(point, group * stages)
     notes = list(one.notes)
     if own > most:
