@@ -12,6 +12,8 @@ from siliconomics.model import Answer, Model, overlay
 from siliconomics.model.answer import Record
 from siliconomics.model.figures import gap, shown, with_unit
 
+WIDE = 120
+"""Characters from which a list is a table; on narrower screens each name has its meaning below it."""
 BASE = "scenario base: the source's own conventions"
 SHOWN_NAMES = 8
 """Of unknown cells of two dimensions, most of which never meet (a system and a chip), only so many are named."""
@@ -270,6 +272,7 @@ def _sections(model: Model) -> dict[str, list[dict[str, Any]]]:
 
 def _print_sections(sections: dict[str, list[dict[str, Any]]], word: str) -> None:
     from rich.markup import escape
+    from rich.padding import Padding
     from rich.table import Table
 
     console = _console()
@@ -280,6 +283,15 @@ def _print_sections(sections: dict[str, list[dict[str, Any]]], word: str) -> Non
         if not found or (section == "coverage" and not word):
             continue
         console.print(f"\n[bold]{section}[/] [dim]({len(found)})[/]")
+        if console.width < WIDE:
+            for one in found:
+                name, *rest = (str(value) for value in one.values())
+                *words, meaning = rest or [""]
+                about = ", ".join(word for word in words if word)
+                console.print(f"[bold]{escape(name)}[/]" + (f" [dim]({escape(about)})[/]" if about else ""))
+                if meaning:
+                    console.print(Padding(escape(meaning), (0, 0, 0, 2)))
+            continue
         table = Table(box=None, pad_edge=False, show_header=False)
         for position, _ in enumerate(found[0]):
             table.add_column(overflow="fold", no_wrap=position == 0)
