@@ -238,7 +238,11 @@ def file(facts: Facts, points: Path, out: Path) -> None:
     _write(out, text.getvalue())
     answered = sum(prediction.value is not None for prediction in found)
     refused = sum(isinstance(row, Refused) for row in rows)
-    print(f"{answered} of {len(rows)} rows predicted, {refused} could not be read; wrote {out}")
+    told = len(rows) - answered - refused
+    print(
+        f"{answered} of {len(rows)} rows predicted, {refused} could not be read, {told} could not be predicted (the note "
+        f"says why); wrote {out}"
+    )
 
 
 def _cell(prediction: Prediction, name: str) -> Any:

@@ -85,6 +85,7 @@ def _bridge(found: Any) -> None:
         if row.missing:
             console.print(f"{row.part}: unknown, {row.missing}", markup=False, style="dim")
     console.print(
+        "value in mn of the currency of the share; sales, EBITA and profit in mn of the currency the parent reports in; "
         "off: the discount for being held; asks: what a multiple needs of a part whose value is only stated",
         markup=False,
         style="dim",

@@ -177,6 +177,7 @@ def _print(model: Any, site: str, owner: str, found: Any) -> None:
         if one.rental_source:
             console.print(f"{one.chip}: rent from {one.rental_source}", markup=False, style="dim")
     console.print(
+        "rented: at the published rent of the chip, most of them for three years and outside China; "
         "one run without the trials before it; share of the dense 16-bit peak while it runs, "
         "an upper bound of the peak where no source says whether it is dense",
         style="dim",
