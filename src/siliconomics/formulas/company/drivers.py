@@ -125,10 +125,16 @@ def planned_gross_margin(planned_gross_profit, printed_revenue):
     return planned_gross_profit / printed_revenue
 
 
+@formula(unit="1", source="siliconomics#definition", possible="(-inf, 1]")
+def driver_gross_margin(planned_gross_margin, gross_margin_shift):
+    """Gross margin at planned prices: that of the plan and a shift of all years with drivers."""
+    return planned_gross_margin + gross_margin_shift
+
+
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
-def driver_cost_of_goods_sold__margin_path(planned_price_revenue, planned_gross_margin):
-    """Cost of goods sold at the planned margin on planned prices: it follows volume, and no price cut lowers it."""
-    return planned_price_revenue * (1 - planned_gross_margin)
+def driver_cost_of_goods_sold__margin_path(planned_price_revenue, driver_gross_margin):
+    """Cost of goods sold at the margin on planned prices: it follows volume, and no price cut lowers it."""
+    return planned_price_revenue * (1 - driver_gross_margin)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
@@ -254,9 +260,9 @@ def pretax_income__from_drivers(pretax_income_of_drivers, forecast_pretax_income
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
-def net_income__from_drivers(net_income_of_drivers, forecast_net_income, net_income, medium_term_growth):
-    """Net income from the drivers; as printed before them, and after them grown at the medium-term rate."""
-    return first_known(net_income_of_drivers, forecast_net_income, previous(net_income) * (1 + medium_term_growth))
+def net_income__from_drivers(net_income_of_drivers, forecast_net_income, net_income, growth_after_forecast):
+    """Net income from the drivers; as printed before them, and after them grown year by year."""
+    return first_known(net_income_of_drivers, forecast_net_income, previous(net_income) * (1 + growth_after_forecast))
 
 
 @formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
