@@ -88,6 +88,15 @@ def _cause(model: Model, answer: Cell, by: str) -> Cell:
         raise BadRequest(
             Problem(f"{answer} does not rest on {by}", f"scenario {model.scenario}", remedy=nearest(by, facts))
         )
+    if all(cell.node is None for cell in found):
+        raise BadRequest(
+            Problem(
+                f"{by} has no value, so there is nothing to move",
+                f"scenario {model.scenario}",
+                remedy=f"hold it first, for example at what changes nothing: --set {by}@LABELS=0",
+            )
+        )
+    found = [cell for cell in found if cell.node is not None]
     if len(found) > 1:
         raise BadRequest(
             Problem(

@@ -7,7 +7,7 @@ at another value. Where the source prints no units or prices, the split by produ
 """
 
 from siliconomics.core import formula
-from siliconomics.core.operators import at, first_known, growth_rate, maximum, previous, total
+from siliconomics.core.operators import at, first_known, growth_rate, maximum, previous, total, where
 from siliconomics.core.units import ONE_MILLION_YUAN, ONES_PER_MILLION
 
 # -- units and prices -------------------------------------------------------------------------
@@ -259,19 +259,36 @@ def pretax_income__from_drivers(pretax_income_of_drivers, forecast_pretax_income
     return first_known(pretax_income_of_drivers, forecast_pretax_income)
 
 
-@formula(unit="mn reporting_currency", source="siliconomics#definition")
-def net_income__from_drivers(net_income_of_drivers, forecast_net_income, net_income, growth_after_forecast):
-    """Net income from the drivers; as printed before them, and after them grown year by year."""
-    return first_known(net_income_of_drivers, forecast_net_income, previous(net_income) * (1 + growth_after_forecast))
-
-
-@formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
-def total_equity__from_drivers(
-    total_equity, net_income_of_drivers, planned_net_distribution, forecast_total_equity, net_income, payout_ratio
+@formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
+def net_income__from_drivers(
+    net_income_of_drivers,
+    forecast_net_income,
+    net_income,
+    growth_after_forecast,
+    year,
+    driver_base_year,
+    driver_last_year,
 ):
-    """Book rolled by income less the planned distribution; as printed before the drivers, by what is kept after them."""
-    return first_known(
-        previous(total_equity) + net_income_of_drivers - planned_net_distribution,
-        forecast_total_equity,
-        previous(total_equity) + net_income * (1 - payout_ratio),
+    """Net income as printed up to the base year, then from the drivers, and after them grown year by year."""
+    driven = where(
+        year > driver_base_year, first_known(net_income_of_drivers, forecast_net_income), forecast_net_income
     )
+    return where(year > driver_last_year, previous(net_income) * (1 + growth_after_forecast), driven)
+
+
+@formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus", kind="stepped")
+def total_equity__from_drivers(
+    total_equity,
+    net_income_of_drivers,
+    planned_net_distribution,
+    forecast_total_equity,
+    net_income,
+    payout_ratio,
+    year,
+    driver_base_year,
+    driver_last_year,
+):
+    """Book as printed up to the base year, then rolled by income less the planned distribution, then by what is kept."""
+    rolled = previous(total_equity) + net_income_of_drivers - planned_net_distribution
+    driven = where(year > driver_base_year, first_known(rolled, forecast_total_equity), forecast_total_equity)
+    return where(year > driver_last_year, previous(total_equity) + net_income * (1 - payout_ratio), driven)
