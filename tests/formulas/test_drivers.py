@@ -278,3 +278,32 @@ def test_the_price_booked_is_worked_out_from_the_market_price(model):
     booked = value(model, "net_price_cny", "Cambricon", 2028, chip="MLU 590")
     assert booked == pytest.approx(65_000 * (1 - 0.08) ** 2 / 1.13 * (1 - 0.05))
     assert value(model, "net_price_cny", "Cambricon", 2026, chip="MLU 590") == pytest.approx(65_000 / 1.13 * 0.95)
+
+
+def test_drivers_of_the_users_own_give_another_company_a_forecast(base, tmp_path):
+    (tmp_path / "drivers.toml").write_text(OWN, encoding="utf-8")
+    model = siliconomics.load(facts=[tmp_path], scenario="from-drivers")
+    booked = 65_000 / 1.13 * 0.9  # Exhibit 21: market price of the S5000
+    assert value(model, "revenue", "Moore Threads", 2026) == pytest.approx(20_000 * booked / 1e6 + 100)
+
+
+OWN = "".join(
+    f"""
+[[observed]]
+quantity = "{quantity}"
+labels = {{ {labels} }}
+value = {number}
+known = "assumed"
+source = "siliconomics#test"
+as_of = 2026-11-25
+"""
+    for quantity, labels, number in (
+        ("planned_units", 'company = "Moore Threads", chip = "S5000", year = 2026', 20_000),
+        ("other_revenue", 'company = "Moore Threads", year = 2026', 100),
+        ("revenue_calibration", 'company = "Moore Threads", year = 2026', 0),
+        ("channel_margin", 'company = "Moore Threads"', 0.1),
+        ("reporting_currency_per_cny", 'company = "Moore Threads"', 1),
+        ("forecast_revenue", 'company = "Moore Threads", year = 2025', 1000),
+        ("forecast_revenue", 'company = "Moore Threads", year = 2028', 4000),
+    )
+)

@@ -74,6 +74,7 @@ class Firm:
             "ev_to_sales_at_target": "net_of_cash",
             "net_income": "as_printed",
             "total_equity": "as_printed",
+            "growth_after_forecast": "constant",
         }
         self.graph = Graph(
             {"year": self.years}, declared, FORMULAS, self._given, lambda role, labels: players.get(role, "")

@@ -145,3 +145,14 @@ def test_a_wrong_question_is_refused(model, quantity, target, by, where, words):
     with pytest.raises(BadRequest) as refused:
         reverse(model, quantity, target, by, where)
     assert words.casefold() in str(refused.value).casefold()
+
+
+def test_an_input_that_has_no_value_is_held_first(model):
+    drivers = model.under("from-drivers")
+    with pytest.raises(BadRequest, match="nothing to move"):
+        reverse(drivers, "price_target", 1352.5, "price_cut", {"company": "Cambricon"})
+    held = drivers.with_changes(drivers.change("price_cut", 0, chip="MLU 590", year=2027))
+    found = reverse(held, "price_target", 1352.5, "price_cut", {"company": "Cambricon"})
+    assert found.labels == {"chip": "MLU 590", "year": 2027}
+    changed = drivers.with_changes(Change("price_cut", found.value, found.labels))
+    assert changed.solve("price_target", company="Cambricon").value == pytest.approx(1352.5)

@@ -41,11 +41,20 @@ class Implied:
         }
 
 
-def reverse(model: Model, quantity: str, target: float, by: str, where: Mapping[str, Any] | None = None) -> Implied:
+def reverse(
+    model: Model,
+    quantity: str,
+    target: float,
+    by: str,
+    where: Mapping[str, Any] | None = None,
+    *,
+    positive: Sequence[Cell] = (),
+) -> Implied:
     """The value of the input ``by`` at which ``quantity`` is ``target``, its other inputs unchanged.
 
     Where no possible value reaches the target, the nearest reachable answer and the input that gives it,
-    with ``feasible`` False. Refuses an input that the answer does not rest on.
+    with ``feasible`` False. Refuses an input that the answer does not rest on. ``positive``: cells without which an
+    answer has no meaning unless they are above nothing, such as book.
     """
     model.graph.require(quantity)
     if not math.isfinite(target):
@@ -64,7 +73,9 @@ def reverse(model: Model, quantity: str, target: float, by: str, where: Mapping[
         assert answer.missing is not None
         raise BadRequest(Problem(f"{answer} is unknown", why=answer.missing.reason))
     cause = _cause(model, answer, by)
-    xs, ys = _curve(model, answer, cause)
+    xs, ys = _curve(model, answer, cause, positive)
+    if not np.isfinite(ys).any():
+        raise BadRequest(Problem(f"no value of {by} gives {answer} a meaning", remedy="move another input"))
     return _settle(model, answer, cause, float(target), xs, ys)
 
 
@@ -77,6 +88,15 @@ def _cause(model: Model, answer: Cell, by: str) -> Cell:
         raise BadRequest(
             Problem(f"{answer} does not rest on {by}", f"scenario {model.scenario}", remedy=nearest(by, facts))
         )
+    if all(cell.node is None for cell in found):
+        raise BadRequest(
+            Problem(
+                f"{by} has no value, so there is nothing to move",
+                f"scenario {model.scenario}",
+                remedy=f"hold it first, for example at what changes nothing: --set {by}@LABELS=0",
+            )
+        )
+    found = [cell for cell in found if cell.node is not None]
     if len(found) > 1:
         raise BadRequest(
             Problem(
@@ -113,7 +133,9 @@ def _limits(model: Model, cause: Cell) -> tuple[float, float]:
     return max(low, start - reach), min(high, start + reach)
 
 
-def _curve(model: Model, answer: Cell, cause: Cell) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _curve(
+    model: Model, answer: Cell, cause: Cell, positive: Sequence[Cell] = ()
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """The answer over possible values of the input; not a number where an intermediate is impossible."""
     low, high = _limits(model, cause)
     edge = 1e-9 * (high - low)
@@ -134,10 +156,11 @@ def _curve(model: Model, answer: Cell, cause: Cell) -> tuple[np.ndarray[Any, Any
         for cell in (*_below(answer), answer)
         if cell.formula is not None and cell.formula.possible is not None and cell.node is not None
     ]
-    program = model.program([answer, *guards], [cause])
+    program = model.program([answer, *positive, *guards], [cause])
     values = program.draws([xs])
     ys = values[0].copy()
-    for guard, row in zip(guards, values[1:], strict=True):
+    ys[~(values[1 : len(positive) + 1] > 0).all(axis=0)] = np.nan
+    for guard, row in zip(guards, values[len(positive) + 1 :], strict=True):
         assert guard.formula is not None and guard.formula.possible is not None
         interval = guard.formula.possible
         inside = (row >= interval.low if interval.low_included else row > interval.low) & (

@@ -57,6 +57,7 @@ CHAPTERS = (
     "parts",
     "statements",
     "multiples",
+    "cases",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 

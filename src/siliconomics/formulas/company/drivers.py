@@ -7,7 +7,7 @@ at another value. Where the source prints no units or prices, the split by produ
 """
 
 from siliconomics.core import formula
-from siliconomics.core.operators import at, first_known, growth_rate, maximum, previous, total
+from siliconomics.core.operators import at, first_known, growth_rate, maximum, previous, total, where
 from siliconomics.core.units import ONE_MILLION_YUAN, ONES_PER_MILLION
 
 # -- units and prices -------------------------------------------------------------------------
@@ -125,10 +125,16 @@ def planned_gross_margin(planned_gross_profit, printed_revenue):
     return planned_gross_profit / printed_revenue
 
 
+@formula(unit="1", source="siliconomics#definition", possible="(-inf, 1]")
+def driver_gross_margin(planned_gross_margin, gross_margin_shift):
+    """Gross margin at planned prices: that of the plan and a shift of all years with drivers."""
+    return planned_gross_margin + gross_margin_shift
+
+
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
-def driver_cost_of_goods_sold__margin_path(planned_price_revenue, planned_gross_margin):
-    """Cost of goods sold at the planned margin on planned prices: it follows volume, and no price cut lowers it."""
-    return planned_price_revenue * (1 - planned_gross_margin)
+def driver_cost_of_goods_sold__margin_path(planned_price_revenue, driver_gross_margin):
+    """Cost of goods sold at the margin on planned prices: it follows volume, and no price cut lowers it."""
+    return planned_price_revenue * (1 - driver_gross_margin)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
@@ -253,19 +259,36 @@ def pretax_income__from_drivers(pretax_income_of_drivers, forecast_pretax_income
     return first_known(pretax_income_of_drivers, forecast_pretax_income)
 
 
-@formula(unit="mn reporting_currency", source="siliconomics#definition")
-def net_income__from_drivers(net_income_of_drivers, forecast_net_income, net_income, medium_term_growth):
-    """Net income from the drivers; as printed before them, and after them grown at the medium-term rate."""
-    return first_known(net_income_of_drivers, forecast_net_income, previous(net_income) * (1 + medium_term_growth))
-
-
-@formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
-def total_equity__from_drivers(
-    total_equity, net_income_of_drivers, planned_net_distribution, forecast_total_equity, net_income, payout_ratio
+@formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
+def net_income__from_drivers(
+    net_income_of_drivers,
+    forecast_net_income,
+    net_income,
+    growth_after_forecast,
+    year,
+    driver_base_year,
+    driver_last_year,
 ):
-    """Book rolled by income less the planned distribution; as printed before the drivers, by what is kept after them."""
-    return first_known(
-        previous(total_equity) + net_income_of_drivers - planned_net_distribution,
-        forecast_total_equity,
-        previous(total_equity) + net_income * (1 - payout_ratio),
+    """Net income as printed up to the base year, then from the drivers, and after them grown year by year."""
+    driven = where(
+        year > driver_base_year, first_known(net_income_of_drivers, forecast_net_income), forecast_net_income
     )
+    return where(year > driver_last_year, previous(net_income) * (1 + growth_after_forecast), driven)
+
+
+@formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus", kind="stepped")
+def total_equity__from_drivers(
+    total_equity,
+    net_income_of_drivers,
+    planned_net_distribution,
+    forecast_total_equity,
+    net_income,
+    payout_ratio,
+    year,
+    driver_base_year,
+    driver_last_year,
+):
+    """Book as printed up to the base year, then rolled by income less the planned distribution, then by what is kept."""
+    rolled = previous(total_equity) + net_income_of_drivers - planned_net_distribution
+    driven = where(year > driver_base_year, first_known(rolled, forecast_total_equity), forecast_total_equity)
+    return where(year > driver_last_year, previous(total_equity) + net_income * (1 - payout_ratio), driven)

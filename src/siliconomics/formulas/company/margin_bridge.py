@@ -53,13 +53,14 @@ def product_cost_before_calibration(manufacturing_cost_of_products, content_cost
 def driver_cost_of_goods_sold__chip_costs(
     product_cost_before_calibration,
     gross_margin_calibration,
+    gross_margin_shift,
     planned_price_revenue_of_products,
     revenue_beside_products,
-    planned_gross_margin,
+    driver_gross_margin,
 ):
-    """Cost of goods sold from the chips up, the calibration included; revenue beside products keeps the planned margin."""
-    calibration = gross_margin_calibration * planned_price_revenue_of_products
-    return product_cost_before_calibration + calibration + revenue_beside_products * (1 - planned_gross_margin)
+    """Cost of goods sold from the chips up, calibration and shift included; other revenue keeps the margin path."""
+    closing = (gross_margin_calibration - gross_margin_shift) * planned_price_revenue_of_products
+    return product_cost_before_calibration + closing + revenue_beside_products * (1 - driver_gross_margin)
 
 
 @formula(unit="1", source="siliconomics#definition", possible="(-inf, 1]")

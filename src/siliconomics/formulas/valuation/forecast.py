@@ -19,10 +19,23 @@ def cost_of_equity__stated(stated_cost_of_equity):
     return stated_cost_of_equity
 
 
+@formula(unit="1", source="broker-2026-04-26#exhibit-27", possible="(-1, inf)")
+def growth_after_forecast__constant(medium_term_growth):
+    """Growth of net income in a year after the forecast: the same every year up to the horizon."""
+    return first_known(medium_term_growth)
+
+
+@formula(unit="1", source="siliconomics#definition", possible="(-1, inf)")
+def growth_after_forecast__fading(medium_term_growth, terminal_growth, year, driver_last_year, terminal_year):
+    """Growth in a year after the forecast: from the medium-term rate in a straight line to the terminal one."""
+    passed = (year - driver_last_year - 1) / (terminal_year - driver_last_year - 1)
+    return medium_term_growth + (terminal_growth - medium_term_growth) * passed
+
+
 @formula(unit="mn reporting_currency", source="broker-2026-04-26#exhibit-27")
-def net_income__as_printed(forecast_net_income, net_income, medium_term_growth):
-    """Net income: as forecast, and after the forecast grown at the medium-term rate."""
-    return first_known(forecast_net_income, previous(net_income) * (1 + medium_term_growth))
+def net_income__as_printed(forecast_net_income, net_income, growth_after_forecast):
+    """Net income: as forecast, and after the forecast grown year by year."""
+    return first_known(forecast_net_income, previous(net_income) * (1 + growth_after_forecast))
 
 
 @formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
