@@ -58,6 +58,7 @@ CHAPTERS = (
     "statements",
     "multiples",
     "consensus",
+    "risk_reward",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 
