@@ -58,6 +58,8 @@ CHAPTERS = (
     "statements",
     "multiples",
     "cases",
+    "consensus",
+    "risk_reward",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 
