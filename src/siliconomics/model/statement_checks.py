@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
 ENOUGH = 1e-9
 """What binary arithmetic may lose, relative to the figure."""
-SHARED = "gross_profit", "operating_expense", "operating_income", "pretax_income"
+SHARED = "gross_profit", "operating_expense", "pretax_income"
 """Subtotals of an income statement, the same by year, half and quarter."""
 SUBTOTALS = (
     *(prefix + name for prefix in ("", *PARTS.values()) for name in SHARED),
-    *(prefix + "net_income" for prefix in PARTS.values()),
     "current_assets",
     "total_assets",
     "total_liabilities",
@@ -51,11 +50,18 @@ def subtotals_add_up(model: Model) -> Iterator[Problem]:
     """Every subtotal of a statement is what the lines above it give."""
     for name in SUBTOTALS:
         yield from _tie(model, name, f"{name}_of_lines", f"{name} is not what its lines give")
-    with_minorities = "net_income_after_minorities_of_lines"
-    yield from _tie(model, "net_income", with_minorities, "net_income is not what its lines give")
-    stated = {key[1:] for key in _own_keys(model, "minority_interest")}
-    plain = _tie(model, "net_income", "net_income_of_lines", "net_income is not what its lines give", stated)
-    yield from plain
+    for prefix in ("", *PARTS.values()):
+        name = f"{prefix}operating_income"
+        what, movement = f"{name} is not what its lines give", f"{prefix}other_operating_income"
+        yield from _tie(model, name, f"{name}_with_other_items", what, movement=movement)
+    what = "net_income is not what its lines give"
+    yield from _tie(model, "net_income", "net_income_after_minorities_of_lines", what)
+    minorities = {key[1:] for key in _own_keys(model, "minority_interest")}
+    yield from _tie(model, "net_income", "net_income_of_lines", what, minorities)
+    for prefix in PARTS.values():  # of parts of a year nobody states minorities apart
+        name = f"{prefix}net_income"
+        shared = {labels for labels in _own_labels(model, name) if labels[0] in {one[0] for one in minorities}}
+        yield from _tie(model, name, f"{name}_of_lines", f"{name} is not what its lines give", shared)
 
 
 def cash_ties(model: Model) -> Iterator[Problem]:
@@ -63,7 +69,7 @@ def cash_ties(model: Model) -> Iterator[Problem]:
     what = "the change of cash is not what the flows give"
     yield from _tie(model, "net_change_in_cash", "net_change_in_cash_of_lines", what)
     what = "cash does not follow from the year before and its change"
-    yield from _tie(model, "cash_and_equivalents", "cash_of_roll", what)
+    yield from _tie(model, "cash_and_equivalents", "cash_of_movements", what, movement="other_cash_movement")
 
 
 def book_value_rolls(model: Model) -> Iterator[Problem]:
@@ -281,6 +287,10 @@ def _own_keys(model: Model, name: str) -> list[tuple[Any, ...]]:
     """Cells of an input for which the user states the figure, in order."""
     keys = [key for key, found in model.facts.facts.items() if key[0] == name and own(found[0])]
     return sorted(keys, key=str)
+
+
+def _own_labels(model: Model, name: str) -> set[tuple[Any, ...]]:
+    return {key[1:] for key in _own_keys(model, input_of(model.facts, name))}
 
 
 def _touched(model: Model, computed: str, printed: str) -> set[tuple[Any, ...]]:

@@ -56,6 +56,7 @@ CHAPTERS = (
     "registers",
     "parts",
     "statements",
+    "company_import",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 
