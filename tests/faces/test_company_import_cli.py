@@ -342,11 +342,11 @@ def fourth(cli, facts):
     return facts
 
 
-def by_hand():
+def by_hand(net_income=FORECAST["net_income"], equity=FORECAST["total_equity"]):
     """The target from the same figures, year by year, in the source's form of residual income."""
     rate, growth = 0.02 + 1.2 * 0.065, 0.03
-    income, book = dict(zip((2027, 2028, 2029), FORECAST["net_income"], strict=True)), {2026: 162.0}
-    book |= dict(zip((2027, 2028, 2029), FORECAST["total_equity"], strict=True))
+    income, book = dict(zip((2027, 2028, 2029), net_income, strict=True)), {2026: 162.0}
+    book |= dict(zip((2027, 2028, 2029), equity, strict=True))
     value, worth = 0.0, book[2026]
     for year in range(2027, 2038):
         income.setdefault(year, income.get(year - 1, 0.0) * 1.1)
@@ -378,6 +378,57 @@ def test_one_wrong_cell_of_the_fourth_company_stops_its_target(cli, fourth):
     assert result.code == 2
     assert "current_assets is not what its lines give for Quarry 2026: gap +1 mn CNY" in result.err
     assert "quarry-balance-sheet-by-year.toml, line" in result.err
+
+
+def test_a_year_later_its_actuals_stand_beside_its_own_forecast(cli, fourth, tmp_path):
+    results = tmp_path / "results.csv"
+    results.write_text("line,2027\nRevenue,330.0\nNet income,76.0\n", encoding="utf-8")
+    imported = cli(
+        "company",
+        "import",
+        results,
+        "--company",
+        "Quarry",
+        "--into",
+        fourth,
+        "--as-of",
+        "2028-03-30",
+        "--unit",
+        "mn CNY",
+    )
+    assert imported.code == 0, imported.err
+    found = told(cli("actuals", "--company", "Quarry", "--facts", fourth, "--json"))
+    lines = {one["quantity"]: one for one in found["lines"] if one["period"] == "2027"}
+    assert lines["revenue"]["surprise"] == pytest.approx(0.1)
+    assert lines["net_income"]["surprise"] == pytest.approx(76 / 66 - 1)
+    assert lines["net_income"]["consensus"]["provider"]["surprise"] == pytest.approx(76 / 60 - 1)
+    assert lines["net_income"]["source"] == "quarry-filing-2028-03-30#line 3"
+    bridge = found["bridge"]
+    assert bridge["old"] == pytest.approx(by_hand(), rel=1e-9)
+    rolled = by_hand((76.0, 90.0, 115.0), (228.0, 303.0, 398.0))
+    assert bridge["new"] == pytest.approx(rolled, rel=1e-9)
+    assert bridge["steps"][0]["target"] == pytest.approx(by_hand((76.0, 90.0, 115.0)), rel=1e-9)
+    days = {one["quantity"]: one["values"] for one in found["leading_indicators"]}
+    assert days["prepayment_days"]["2026"] == pytest.approx(3 / 112 * 365)
+    assert days["contract_liability_days"]["2025"] == pytest.approx(3 / 150 * 365)
+    shown = cli("actuals", "--company", "Quarry", "--facts", fourth)
+    assert shown.code == 0
+    for words in ("+10.0%", "the target restated", "net_income 2027: 66 -> 76, as reported", "2027-04-01"):
+        assert words in shown.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--company", "Zoo"), "no company 'Zoo'"),
+        (("--company", "Iluvatar", "--period", "spring"), "'spring' is no period"),
+        ((), "--company"),
+    ],
+)
+def test_actuals_that_cannot_be_are_refused(cli, arguments, words):
+    result = cli("actuals", *arguments)
+    assert (result.code, result.out) == (2, "")
+    assert words in result.err
 
 
 # -- the guide ------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from siliconomics.facts.statement_lines import LINES, PARTS, input_of, line_of
 if TYPE_CHECKING:
     from .engine import Model
 
+SHARE_BASES = ("outstanding", "A shares", "H shares", "basic", "diluted")
 ENOUGH = 1e-9
 """What binary arithmetic may lose, relative to the figure."""
 SHARED = "gross_profit", "operating_expense", "pretax_income"
@@ -91,11 +92,29 @@ def fixed_assets_roll(model: Model) -> Iterator[Problem]:
 
 
 def share_counts_agree(model: Model) -> Iterator[Problem]:
-    """Shares out move by those issued, and income over average shares is the reported figure per share."""
+    """Shares out move by those issued, classes add up, and income over average shares is the reported one a share."""
     what = "shares out do not follow from the year before and those issued"
     yield from _tie(model, "shares_outstanding", "shares_outstanding_of_roll", what)
     what = "net income over average shares is not the reported earnings per share"
     yield from _tie(model, "reported_earnings_per_share", "earnings_per_share_of_lines", what)
+
+
+def share_classes_add_up(model: Model) -> Iterator[Problem]:
+    """A and H shares are the shares outstanding, and a diluted count is no smaller than the basic one."""
+    for company in {key[1] for key in _own_keys(model, "share_count")}:
+        facts = {basis: model.facts.of("share_count", (company, basis)) for basis in SHARE_BASES}
+        values = {basis: fact.value for basis, fact in facts.items() if fact and isinstance(fact.value, float)}
+        place = ", ".join(_place(fact) for fact in facts.values() if fact and own(fact))
+        if {"A shares", "H shares", "outstanding"} <= values.keys():
+            gap = values["A shares"] + values["H shares"] - values["outstanding"]
+            allowed = sum(_half(fact) for fact in facts.values() if fact)
+            if abs(gap) > allowed + ENOUGH * values["outstanding"]:
+                what = f"A and H shares of {company} are not the shares outstanding: gap {gap:+,.6g} mn share"
+                yield Problem(what, place, f"rounding allows {allowed:.3g}", "correct the count that is wrong")
+        if values.get("diluted", math.inf) < values.get("basic", 0.0):
+            gap = values["diluted"] - values["basic"]
+            what = f"the diluted count of {company} is below the basic one: gap {gap:+,.6g} mn share"
+            yield Problem(what, place, "options and convertibles only add shares", "correct the count that is wrong")
 
 
 def parts_make_the_year(model: Model) -> Iterator[Problem]:
@@ -201,6 +220,7 @@ STATEMENT_CHECKS: tuple[Callable[[Model], Iterator[Problem]], ...] = (
     retained_earnings_roll,
     fixed_assets_roll,
     share_counts_agree,
+    share_classes_add_up,
     parts_make_the_year,
     signs_are_the_models,
     periods_have_no_gap,

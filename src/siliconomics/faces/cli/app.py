@@ -57,6 +57,7 @@ CHAPTERS = (
     "parts",
     "statements",
     "company_import",
+    "actuals",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 

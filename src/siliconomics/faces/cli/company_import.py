@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 import tempfile
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -120,7 +121,7 @@ def company_import(
     model = _tried(into, files, new_sources, file)
     _add(into, files, new_sources)
     print("\n".join(f"wrote {into / one}" for one in files))
-    _tell(read, left_out, model, label)
+    _tell(read, left_out, model, label, cards_source)
     print(f"next: siliconomics statements --company '{label}' --facts {into}")
 
 
@@ -196,7 +197,7 @@ def _add(folder: Path, files: Mapping[str, str], sources: Mapping[str, str], tol
         cards._write(path, before.rstrip("\n") + "\n\n" * bool(before) + added)
 
 
-def _tell(read: Any, left_out: list[str], model: Any, label: str) -> None:
+def _tell(read: Any, left_out: list[str], model: Any, label: str, source: str) -> None:
     """What was turned, left out, and what could not be tied."""
     from siliconomics.studies.statements import statements
 
@@ -206,10 +207,10 @@ def _tell(read: Any, left_out: list[str], model: Any, label: str) -> None:
     for words, names in (("rows left out", read.left_out), ("no input takes", left_out)):
         if names:
             print(f"{words}: {', '.join(names)}")
-    found = statements(model, label)
-    counts = found.counts()
+    mine = [line for line in statements(model, label).lines if line.figure.source == source]
+    counts = Counter(line.status for line in mine)
     print(f"{counts['ties']} figures tie; {counts['stated']} are stated; {counts['cannot_be_tied']} cannot be tied")
-    untied = dict.fromkeys(line.figure.row for line in found.lines if line.status == "cannot_be_tied")
+    untied = dict.fromkeys(line.figure.row for line in mine if line.status == "cannot_be_tied")
     if untied:
         print(f"not tied in some period, because a line or the period before is not given: {', '.join(untied)}")
 
