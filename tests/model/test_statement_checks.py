@@ -241,6 +241,30 @@ def test_two_quarters_make_a_half(formulas, folder):
     assert "half_year_revenue of Quarry 2026H2 is not the sum of its quarters: gap +5" in found.what
 
 
+def counts(folder, **bases):
+    rows = "".join(
+        f'[[observed]]\nquantity = "share_count"\nlabels = {{ company = "Quarry", share_basis = "{basis}" }}\n'
+        f'value = {value}\nunit = "mn share"\nknown = "reported"\nsource = "quarry-report#page-2"\nas_of = 2027-03-30\n\n'
+        for basis, value in bases.items()
+    )
+    (folder / "counts.toml").write_text(rows.replace("A_shares", "A shares").replace("H_shares", "H shares"))
+
+
+@pytest.mark.parametrize(
+    ("bases", "words"),
+    [
+        ({"A_shares": 8.0, "H_shares": 3.0, "outstanding": 11.0}, ""),
+        ({"A_shares": 8.0, "H_shares": 3.0, "outstanding": 13.0}, "are not the shares outstanding: gap -2 mn share"),
+        ({"basic": 11.0, "diluted": 11.5}, ""),
+        ({"basic": 11.0, "diluted": 10.5}, "is below the basic one: gap -0.5 mn share"),
+    ],
+)
+def test_classes_of_shares_add_up(formulas, folder, bases, words):
+    counts(folder, **bases)
+    found = list(own.share_classes_add_up(built(formulas, folder)))
+    assert words in found[0].what if words else not found, found
+
+
 # -- restated, twice, mixed -----------------------------------------------------------------------
 
 

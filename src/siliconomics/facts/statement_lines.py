@@ -61,6 +61,7 @@ def _lines() -> tuple[Line, ...]:
         ),
         Line("operating_expense", INCOME, ("Operating expense", "Opex", "营业费用合计", "经营开支"), "plus"),
         Line("operating_income", INCOME, ("Operating income", "Operating profit", "EBIT", "营业利润", "经营利润")),
+        Line("other_operating_income", INCOME, ("Other operating items", "Other operating income", "其他经营损益")),
         Line(
             "non_operating_income",
             INCOME,
@@ -132,6 +133,7 @@ def _lines() -> tuple[Line, ...]:
         ("contract_liabilities", ("Contract liabilities", "of which contract liabilities", "合同负债")),
     )
     movements = (
+        ("other_cash_movement", ("Other movements of cash", "受限资金变动")),
         ("other_fixed_asset_movement", ("Other movements of fixed assets", "固定资产其他变动")),
         ("other_retained_earnings_movement", ("Other movements of retained earnings", "未分配利润其他变动")),
         ("other_equity_movement", ("Other movements of equity", "所有者权益其他变动")),

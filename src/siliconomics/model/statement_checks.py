@@ -20,13 +20,13 @@ from siliconomics.facts.statement_lines import LINES, PARTS, input_of, line_of
 if TYPE_CHECKING:
     from .engine import Model
 
+SHARE_BASES = ("outstanding", "A shares", "H shares", "basic", "diluted")
 ENOUGH = 1e-9
 """What binary arithmetic may lose, relative to the figure."""
-SHARED = "gross_profit", "operating_expense", "operating_income", "pretax_income"
+SHARED = "gross_profit", "operating_expense", "pretax_income"
 """Subtotals of an income statement, the same by year, half and quarter."""
 SUBTOTALS = (
     *(prefix + name for prefix in ("", *PARTS.values()) for name in SHARED),
-    *(prefix + "net_income" for prefix in PARTS.values()),
     "current_assets",
     "total_assets",
     "total_liabilities",
@@ -51,11 +51,18 @@ def subtotals_add_up(model: Model) -> Iterator[Problem]:
     """Every subtotal of a statement is what the lines above it give."""
     for name in SUBTOTALS:
         yield from _tie(model, name, f"{name}_of_lines", f"{name} is not what its lines give")
-    with_minorities = "net_income_after_minorities_of_lines"
-    yield from _tie(model, "net_income", with_minorities, "net_income is not what its lines give")
-    stated = {key[1:] for key in _own_keys(model, "minority_interest")}
-    plain = _tie(model, "net_income", "net_income_of_lines", "net_income is not what its lines give", stated)
-    yield from plain
+    for prefix in ("", *PARTS.values()):
+        name = f"{prefix}operating_income"
+        what, movement = f"{name} is not what its lines give", f"{prefix}other_operating_income"
+        yield from _tie(model, name, f"{name}_with_other_items", what, movement=movement)
+    what = "net_income is not what its lines give"
+    yield from _tie(model, "net_income", "net_income_after_minorities_of_lines", what)
+    minorities = {key[1:] for key in _own_keys(model, "minority_interest")}
+    yield from _tie(model, "net_income", "net_income_of_lines", what, minorities)
+    for prefix in PARTS.values():  # of parts of a year nobody states minorities apart
+        name = f"{prefix}net_income"
+        shared = {labels for labels in _own_labels(model, name) if labels[0] in {one[0] for one in minorities}}
+        yield from _tie(model, name, f"{name}_of_lines", f"{name} is not what its lines give", shared)
 
 
 def cash_ties(model: Model) -> Iterator[Problem]:
@@ -63,7 +70,7 @@ def cash_ties(model: Model) -> Iterator[Problem]:
     what = "the change of cash is not what the flows give"
     yield from _tie(model, "net_change_in_cash", "net_change_in_cash_of_lines", what)
     what = "cash does not follow from the year before and its change"
-    yield from _tie(model, "cash_and_equivalents", "cash_of_roll", what)
+    yield from _tie(model, "cash_and_equivalents", "cash_of_movements", what, movement="other_cash_movement")
 
 
 def book_value_rolls(model: Model) -> Iterator[Problem]:
@@ -85,11 +92,29 @@ def fixed_assets_roll(model: Model) -> Iterator[Problem]:
 
 
 def share_counts_agree(model: Model) -> Iterator[Problem]:
-    """Shares out move by those issued, and income over average shares is the reported figure per share."""
+    """Shares out move by those issued, classes add up, and income over average shares is the reported one a share."""
     what = "shares out do not follow from the year before and those issued"
     yield from _tie(model, "shares_outstanding", "shares_outstanding_of_roll", what)
     what = "net income over average shares is not the reported earnings per share"
     yield from _tie(model, "reported_earnings_per_share", "earnings_per_share_of_lines", what)
+
+
+def share_classes_add_up(model: Model) -> Iterator[Problem]:
+    """A and H shares are the shares outstanding, and a diluted count is no smaller than the basic one."""
+    for company in {key[1] for key in _own_keys(model, "share_count")}:
+        facts = {basis: model.facts.of("share_count", (company, basis)) for basis in SHARE_BASES}
+        values = {basis: fact.value for basis, fact in facts.items() if fact and isinstance(fact.value, float)}
+        place = ", ".join(_place(fact) for fact in facts.values() if fact and own(fact))
+        if {"A shares", "H shares", "outstanding"} <= values.keys():
+            gap = values["A shares"] + values["H shares"] - values["outstanding"]
+            allowed = sum(_half(fact) for fact in facts.values() if fact)
+            if abs(gap) > allowed + ENOUGH * values["outstanding"]:
+                what = f"A and H shares of {company} are not the shares outstanding: gap {gap:+,.6g} mn share"
+                yield Problem(what, place, f"rounding allows {allowed:.3g}", "correct the count that is wrong")
+        if values.get("diluted", math.inf) < values.get("basic", 0.0):
+            gap = values["diluted"] - values["basic"]
+            what = f"the diluted count of {company} is below the basic one: gap {gap:+,.6g} mn share"
+            yield Problem(what, place, "options and convertibles only add shares", "correct the count that is wrong")
 
 
 def parts_make_the_year(model: Model) -> Iterator[Problem]:
@@ -195,6 +220,7 @@ STATEMENT_CHECKS: tuple[Callable[[Model], Iterator[Problem]], ...] = (
     retained_earnings_roll,
     fixed_assets_roll,
     share_counts_agree,
+    share_classes_add_up,
     parts_make_the_year,
     signs_are_the_models,
     periods_have_no_gap,
@@ -281,6 +307,10 @@ def _own_keys(model: Model, name: str) -> list[tuple[Any, ...]]:
     """Cells of an input for which the user states the figure, in order."""
     keys = [key for key, found in model.facts.facts.items() if key[0] == name and own(found[0])]
     return sorted(keys, key=str)
+
+
+def _own_labels(model: Model, name: str) -> set[tuple[Any, ...]]:
+    return {key[1:] for key in _own_keys(model, input_of(model.facts, name))}
 
 
 def _touched(model: Model, computed: str, printed: str) -> set[tuple[Any, ...]]:

@@ -60,6 +60,8 @@ CHAPTERS = (
     "cases",
     "consensus",
     "risk_reward",
+    "company_import",
+    "actuals",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 

@@ -90,10 +90,7 @@ def new(kind: str, name: str, out: Path | None) -> None:
     """Print a card to fill in, or write it with a sources.toml into a folder of facts."""
     if kind not in FORMS:
         raise BadRequest(Problem(f"there is no card for a {kind!r}", remedy=nearest(kind, FORMS)))
-    if not name.strip() or len(name) > LONGEST or not name.isprintable() or set(name) & set('"\\'):
-        raise BadRequest(
-            Problem(f"{name!r} cannot be a name", remedy=f"use letters, digits, spaces and hyphens, at most {LONGEST}")
-        )
+    hold_name(name)
     folder, head, figures = FORMS[kind]
     text = head.format(name=name) + "".join(_figure(*figure) for figure in figures)
     if kind == "company":
@@ -120,6 +117,14 @@ def new(kind: str, name: str, out: Path | None) -> None:
     print(f"wrote {card}\nfill in the figures, then: siliconomics facts check {out}")
 
 
+def hold_name(name: str) -> None:
+    """Refuse what cannot be the name of a card."""
+    if not name.strip() or len(name) > LONGEST or not name.isprintable() or set(name) & set('"\\'):
+        raise BadRequest(
+            Problem(f"{name!r} cannot be a name", remedy=f"use letters, digits, spaces and hyphens, at most {LONGEST}")
+        )
+
+
 def _figure(quantity: str, value: float, unit: str, labels: str = "") -> str:
     return (
         f'\n[[observed]]\nquantity = "{quantity}"\n{labels}value = {value}\nunit = "{unit}"\nknown = "assumed"\n'
@@ -132,6 +137,7 @@ def _slug(name: str) -> str:
 
 
 def _is_there(path: Path) -> bool:
+    """Whether a file is there; of a name that no file can have, no."""
     try:
         return path.exists()
     except (OSError, ValueError):  # a name that no file can have

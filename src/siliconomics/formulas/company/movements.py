@@ -50,6 +50,30 @@ def cash_residual(cash_and_equivalents, cash_of_roll):
     return cash_and_equivalents - cash_of_roll
 
 
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def cash_of_movements(cash_of_roll, other_cash_movement):
+    """Cash of the year before, its change, and the movements that a company names besides."""
+    return cash_of_roll + first_known(other_cash_movement, 0)
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def operating_income_with_other_items(operating_income_of_lines, other_operating_income):
+    """Operating income of a year from the two lines above it and what a company names besides."""
+    return operating_income_of_lines + first_known(other_operating_income, 0)
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def half_year_operating_income_with_other_items(half_year_operating_income_of_lines, half_year_other_operating_income):
+    """Operating income of a half year from the two lines above it and what a company names besides."""
+    return half_year_operating_income_of_lines + first_known(half_year_other_operating_income, 0)
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def quarter_operating_income_with_other_items(quarter_operating_income_of_lines, quarter_other_operating_income):
+    """Operating income of a quarter from the two lines above it and what a company names besides."""
+    return quarter_operating_income_of_lines + first_known(quarter_other_operating_income, 0)
+
+
 @formula(unit="mn share", source="siliconomics#definition")
 def shares_outstanding_of_roll(shares_outstanding, shares_issued):
     """Shares out at the end of the year before and those issued since."""

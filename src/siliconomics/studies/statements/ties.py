@@ -125,7 +125,7 @@ class Statement:
 
 ACROSS = (
     ("both sides of the balance sheet", "total_assets", "liabilities_and_equity"),
-    ("book value rolls (clean surplus)", "total_equity", "total_equity_of_roll"),
+    ("book value rolls (clean surplus)", "total_equity", "total_equity_of_movements"),
 )
 """Ties between two quantities that both rest on printed lines."""
 
