@@ -80,7 +80,7 @@ def _case(model: Model, company: str, name: str, year: int) -> Case:
         multiple = float(formulas.price_to_sales_at_target(value, rate, shares, sales))
     said_upside = printed(model, "upside", name, company=company)
     said_multiple = printed(model, "price_to_sales_at_target", name, company=company, year=year)
-    base = name == "base"
+    ours = of("price_target") if name == "base" else _from_drivers(model, company, name)
     return Case(
         name,
         value,
@@ -89,11 +89,17 @@ def _case(model: Model, company: str, name: str, year: int) -> Case:
         said_upside.printed if said_upside else "",
         multiple,
         said_multiple.printed if said_multiple else "",
-        of("price_target") if base else None,
-        "" if base else "needs a forecast of the case from its drivers; the source does not print it",
+        ours,
+        "" if ours is not None else "needs drivers of the company that the case moves",
         assumptions(model, company, name),
         "" if value is not None else "nobody published a value for the case",
     )
+
+
+def _from_drivers(model: Model, company: str, name: str) -> float | None:
+    """A case's value per share as its drivers give it; None for a company without them."""
+    value = model.under(f"case-{name}").solve("price_target", company=company).value
+    return value if isinstance(value, float) else None
 
 
 def assumptions(model: Model, company: str, case: str) -> tuple[str, ...]:
