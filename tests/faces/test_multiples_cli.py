@@ -60,3 +60,9 @@ def test_a_history_may_lie_in_a_folder_of_facts(cli, tmp_path):
     done = cli("multiples", "--company", "Cambricon", "--facts", tmp_path, "--prices", closes)
     assert done.code == 0, done.err
     assert "2 days 2026-04-23 to 2026-04-24" in done.out
+
+
+def test_a_return_below_growth_justifies_nothing_rather_than_a_negative_multiple(cli):
+    out = cli("multiples", "--company", "MetaX").out
+    (row,) = (line.split() for line in out.splitlines() if line.startswith("justified price to book"))
+    assert row[4:] == ["unknown", "none", "none", "2.602x"]

@@ -69,6 +69,23 @@ def multiples_(
     _claims(said)
 
 
+SHORT = {
+    "price to sales": "P/S",
+    "price to earnings": "P/E",
+    "price to book": "P/B",
+    "EV to sales": "EV/S",
+    "price_to_sales_at_target": "P/S at target",
+    "price_to_sales_at_market": "P/S at market",
+    "price_to_earnings_at_target": "P/E at target",
+    "ev_to_sales_at_target": "EV/S at target",
+    "peer_average_price_to_sales": "P/S, mean of peers",
+    "historical_average_price_to_sales": "P/S, own mean",
+    "forward_price_to_sales": "P/S ahead, axis",
+    "part_sales_multiple": "EV/S of a part",
+}
+"""Headings and claims in the field's own letters."""
+
+
 def _console() -> Any:
     from rich.console import Console
 
@@ -80,7 +97,7 @@ def _columns(headings: list[str], left: int = 1) -> Any:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place < left else "right", no_wrap=place < left)
+        table.add_column(heading, justify="left" if place < left else "right", no_wrap=heading not in ("name", "lines"))
     return table
 
 
@@ -89,7 +106,9 @@ def _times(value: float | None, missing: str = "") -> str:
 
     if value is None:
         return "unknown" if missing else "n/a"
-    return "loss" if missing and value < 0 else f"{figure(value)}x"
+    if missing and value < 0:
+        return "loss" if "loss" in missing else "none"
+    return f"{figure(value)}x"
 
 
 def _company(found: Any, scenario: str) -> None:
@@ -182,11 +201,10 @@ def _peers(rows: list[Any], year: int, coverage: bool) -> None:
     kinds = list(rows[0].multiples) if rows else []
     shown = [row for row in rows if coverage or row.origin != "covered"]
     console.print(f"peers in {year}", style="bold")
-    table = _columns(["ticker", "name", "from", "rating", "price", *kinds], 4)
+    table = _columns(["ticker", "name", "from", "rating", "", "price", *(SHORT[kind] for kind in kinds)], 5)
     for row in shown:
-        price = "unknown" if row.price is None else f"{_money(row.price)} {row.price_currency}"
         cells = (_times(one.value, one.missing) for one in row.multiples.values())
-        table.add_row(row.ticker, row.name, row.origin, row.rating, price, *cells)
+        table.add_row(row.ticker, row.name, row.origin, row.rating, row.price_currency, _money(row.price), *cells)
     console.print(table)
     for row in shown:
         for kind, one in row.multiples.items():
@@ -201,14 +219,14 @@ def _peers(rows: list[Any], year: int, coverage: bool) -> None:
 def _claims(found: list[Any]) -> None:
     console = _console()
     console.print("\nwhat the source says of multiples", style="bold")
-    table = _columns(["about", "what", "year", "case", "printed", "ours", "verdict", "lines"], 4)
+    table = _columns(["about", "what", "year", "case", "verdict", "printed", "ours", "lines"], 5)
     for one in found:
-        lines = ", ".join(str(line) for line in one.lines)
+        lines = str(one.lines[0]) + (f" +{len(one.lines) - 1}" if len(one.lines) > 1 else "")
         year = "" if one.year is None else str(one.year)
-        what = one.multiple.replace("_", " ")
+        what = SHORT[one.multiple]
         computed = "" if one.computed is None else f"{one.computed:.1f}x"
-        table.add_row(one.about, what, year, one.case, one.printed, computed, one.status, lines)
+        table.add_row(one.about, what, year, one.case, one.status, one.printed, computed, lines)
     console.print(table)
     for one in found:
         if one.note and (one.status != "reproduced" or "ev_to_sales" in one.multiple):
-            console.print(f"{one.about}, {one.printed}: {one.note}", style="dim")
+            console.print(f"{one.about}, {one.printed} (line {one.lines[0]}): {one.note}", style="dim")

@@ -183,7 +183,7 @@ def _figures(console: Any, found: Any) -> None:
     years = list(next(iter(found.inputs.values())))
     table = _table(["line", *years])
     for name, values in found.inputs.items():
-        unit = "1" if name in ("revenue_growth", "gross_margin") else "mn"
+        unit = "1" if name.endswith(("growth", "margin")) else "mn"
         table.add_row(name.replace("_", " "), *(shown(name, value, unit) for value in values.values()))
     console.print(table)
 

@@ -22,6 +22,7 @@ YEARS_AFTER = 2
 FOR_GROWTH = "price_to_sales_per_growth_point"
 JUSTIFIED = ("justified_price_to_book", "justified_price_to_sales")
 LOSS = "of a loss it means nothing"
+TOO_LITTLE = "a return below growth justifies no multiple"
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,8 @@ def cell(model: Model, quantity: str, **where: Any) -> Cell:
     value = record.value if isinstance(record.value, float) else None
     if value is not None and value < 0 and "price_to_earnings" in quantity:
         return Cell(value, record.known, LOSS)
+    if value is not None and value < 0 and quantity in JUSTIFIED:
+        return Cell(value, record.known, TOO_LITTLE)
     return Cell(value, record.known, record.missing)
 
 

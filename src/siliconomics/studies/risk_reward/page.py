@@ -21,7 +21,10 @@ ASSUMPTIONS = (
     "terminal_growth", "valuation_shares", "exchange_rate",
 )  # fmt: skip
 """What the target rests on besides the forecast."""
-INPUTS = ("revenue", "revenue_growth", "gross_margin", "operating_income", "net_income", "earnings_per_share")
+INPUTS = (
+    "revenue", "revenue_growth", "gross_margin", "gross_profit_growth", "operating_income", "operating_income_growth",
+    "net_income", "earnings_per_share",
+)  # fmt: skip
 """Lines of the forecast that the page shows."""
 MARKET = "market"
 """Whose a catalyst is that concerns no one company."""
