@@ -154,6 +154,44 @@ def test_rows_by_a_name_of_their_own_are_mapped_and_others_left_out_by_name(impo
     assert siliconomics.load([facts]).facts.of("cost_of_goods_sold", ("Quarry", 2026)).value == 112
 
 
+def test_what_is_handed_on_reads_back_as_the_same_figures(cli, import_, facts, tmp_path):
+    assert import_().code == 0
+    sheet = cli("company", "export", "--company", "Quarry", "--facts", facts)
+    assert (sheet.code, sheet.err) == (0, "")
+    again = tmp_path / "again"
+    (tmp_path / "sheet.csv").write_text(sheet.out, encoding="utf-8")
+    options = ("--company", "Quarry", "--into", again, "--as-of", "2027-03-30")
+    assert cli("company", "import", tmp_path / "sheet.csv", *options).code == 0
+
+    def figures(folder):
+        found = siliconomics.load([folder]).facts.facts
+        return {key: facts_[0].value for key, facts_ in found.items() if "Quarry" in key}
+
+    assert figures(again) == figures(facts)
+    assert len(figures(facts)) == 155  # counted in the file
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--company", "Quarry"), "no company 'Quarry'"),
+        (("--company", "Cambricon", "--period", "week"), "no period 'week'"),
+        (("--company", "Huawei", "--period", "half"), "No line of Huawei is known by half"),
+    ],
+)
+def test_what_cannot_be_handed_on_is_refused(cli, arguments, words):
+    result = cli("company", "export", *arguments)
+    assert (result.code, result.out) == (2, "")
+    assert words in result.err
+
+
+def test_our_own_statements_are_handed_on_in_the_models_signs(cli):
+    sheet = cli("company", "export", "--company", "Iluvatar", "--period", "half").out
+    heading, *rows = csv.reader(sheet.splitlines())
+    cost = next(row for row in rows if row[0] == "Cost of goods sold")
+    assert cost[heading.index("2026H1E")] == "490.1"  # Exhibit 33 prints (490.1)
+
+
 # -- bad input ------------------------------------------------------------------------------------
 
 BAD = {

@@ -162,6 +162,31 @@ def _csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return out.getvalue()
 
 
+# -- to hand on ---------------------------------------------------------------------------------
+
+
+def one_sheet(facts: Facts, company: str, dimension: str, currency: str) -> str:
+    """A company's statements as one sheet that ``read_statement`` reads: lines down, periods across, the model's signs.
+
+    A column ends in E where any of its figures is an estimate. Of two figures the one in use is handed on.
+    """
+    names = {input_of(facts, line.of(dimension)): line for line in LINES}
+    used = {
+        (names[key[0]].quantity, str(key[2])): found[0]
+        for key, found in facts.facts.items()
+        if key[0] in names and key[1] == company
+    }
+    labels = sorted({label for _, label in used})
+    guessed = {label for (_, label), fact in used.items() if fact.known in ("estimated", "assumed")}
+    body = []
+    for line in LINES:
+        cells = [used.get((line.quantity, label)) for label in labels]
+        if any(cells):
+            unit = {"money": f"mn {currency}", "shares": "mn shares", "money a share": ""}[line.unit]
+            body.append([line.names[0], unit, *("" if one is None else f"{one.value:.12g}" for one in cells)])
+    return _csv(["line", "unit", *(label + "E" * (label in guessed) for label in labels)], body)
+
+
 # -- to fill in ---------------------------------------------------------------------------------
 
 BY_PART = (

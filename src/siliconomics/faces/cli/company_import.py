@@ -15,7 +15,7 @@ import typer
 
 from siliconomics.core import BadRequest, Problem, nearest
 
-from .app import _split, app
+from .app import FactsFolders, _model, _split, app
 
 company_app = typer.Typer(no_args_is_help=True, help="A company of your own: empty tables, or a statement read in.")
 app.add_typer(company_app, name="company")
@@ -123,6 +123,28 @@ def company_import(
     print("\n".join(f"wrote {into / one}" for one in files))
     _tell(read, left_out, model, label, cards_source)
     print(f"next: siliconomics statements --company '{label}' --facts {into}")
+
+
+@company_app.command("export")
+def company_export(
+    company: Annotated[str, typer.Option("--company", help="Whose statements.")],
+    period: Annotated[str, typer.Option("--period", help="year, half or quarter.")] = "year",
+    facts: FactsFolders = [],
+) -> None:
+    """Statements as one sheet, lines down and periods across, as `company import` reads it."""
+    from siliconomics.facts.periods import PARTS_OF_A_YEAR
+    from siliconomics.facts.statement_tables import one_sheet
+
+    if period not in ("year", *PARTS_OF_A_YEAR):
+        raise BadRequest(Problem(f"there is no period {period!r}", remedy="choose year, half or quarter"))
+    model = _model(facts, [], [])
+    label = model.label("company", company)
+    sheet = one_sheet(model.facts, label, period, model.facts.cards["company"][label].get("reporting_currency") or "")
+    if sheet.count("\n") == 1:
+        raise BadRequest(
+            Problem(f"no line of {label} is known by {period}", remedy="`siliconomics statements` lists them")
+        )
+    print(sheet, end="")
 
 
 def _company(model: Any, spelling: str) -> tuple[str, str]:
