@@ -26,6 +26,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import valuation_numpy as plain
+from companies import company_rows
 from inference import inference_rows
 from ranking import ranking_rows
 from siliconomics.model import load
@@ -183,7 +184,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of the table")
     as_json, about = parser.parse_args().json, machine()
     with Console(stderr=True).status("measuring"):
-        rows = [*valuation_rows(), *(Row(*told) for told in (*inference_rows(), *ranking_rows())), *start_rows()]
+        rows = [
+            *valuation_rows(),
+            *(Row(*told) for told in (*inference_rows(), *ranking_rows(), *company_rows())),
+            *start_rows(),
+        ]
     about["load after"] = str(np.round(os.getloadavg(), 2).tolist())
     if as_json:
         print(json.dumps({"machine": about, "rows": [row._asdict() for row in rows]}, indent=2))
