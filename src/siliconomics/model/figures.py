@@ -62,7 +62,7 @@ def is_share(quantity: str, unit: str) -> bool:
     """Whether a quantity is read in per cent."""
     if unit != "1" or any(word in quantity for word in NOT_SHARES):
         return False
-    return any(word in quantity for word in SHARES)
+    return any(f"_{word}_" in f"_{quantity}_" for word in SHARES)
 
 
 def shown(quantity: str, value: Any, unit: str) -> str:

@@ -144,7 +144,7 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
             f"{row.parts['equipment'] / row.hour.value:.0%}",
             f"{row.parts['electricity'] / row.hour.value:.0%}",
             "unknown" if rate is None else f"{rate:,.0f}",
-            "unknown" if row.token is None else f"{row.token.value:,.2f}",
+            "unknown" if row.token is None else f"{row.token.value:,.2f}{_doubt(row)}",
             "" if row.token is None else f"{row.token_low:,.2f}-{row.token_high:,.2f}",
             "" if row.cheapest is None else f"{row.cheapest:.0%}",
             f"{(row.token or row.hour).assumed_share:.0%}",
@@ -156,11 +156,19 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
     console.print(
         "$/h: an hour of the calendar for whoever uses the chip, and what of it kit (equipment) and power are; tok/s of "
         "answers per chip, prompts read along; $/Mtok: hours without use are paid too; 80 %: by the ranges of all facts "
-        "below; least: chance of the cheapest token, shared facts drawn once; assumed: share of the spread that rests on "
+        "below, ?: over more than a factor of 100, so it cannot be told; least: chance of the cheapest token, shared facts drawn once; assumed: share of the spread that rests on "
         "assumed facts. Whether a chip may be bought: siliconomics rank, export-status",
         markup=False,
         style="dim",
     )
+
+
+UNTOLD = 100.0
+"""A range over more than this factor says that a figure cannot be told, and is marked so."""
+
+
+def _doubt(row: Any) -> str:
+    return "?" if row.token_high > UNTOLD * row.token_low else " "
 
 
 def _claims(found: list[Any], name: str, site: str, owner: str) -> None:
