@@ -156,7 +156,8 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
     console.print(
         "$/h: an hour of the calendar for whoever uses the chip, and what of it kit (equipment) and power are; tok/s of "
         "answers per chip, prompts read along; $/Mtok: hours without use are paid too; 80 %: by the ranges of all facts "
-        "below, ?: over more than a factor of 100, so it cannot be told; least: chance of the cheapest token, shared facts drawn once; assumed: share of the spread that rests on "
+        "below, ?: over more than a factor of 100, so it cannot be told; least: chance of the cheapest token, shared facts "
+        "drawn once; assumed: share of the spread that rests on "
         "assumed facts. Whether a chip may be bought: siliconomics rank, export-status",
         markup=False,
         style="dim",
