@@ -1,6 +1,7 @@
 """A company of one's own: empty tables to fill in, a statement file read whole or refused, and a target at the end."""
 
 import csv
+import datetime as dt
 import json
 import re
 import shlex
@@ -319,6 +320,46 @@ def test_tables_are_not_written_over(cli, facts):
     again = new(cli, facts)
     assert again.code == 2
     assert "exists already" in again.err
+
+
+# -- public data ----------------------------------------------------------------------------------
+
+
+def recorded(monkeypatch, revenue=("150", "210"), assets="224"):
+    """A made-up snapshot in the shape of a provider."""
+    from siliconomics.facts import public_data
+
+    cells = {
+        "Total Revenue": {"2025-12-31": float(revenue[0]) * 1e6, "2026-12-31": float(revenue[1]) * 1e6},
+        "Total Assets": {"2026-12-31": float(assets) * 1e6},
+        "Total Liabilities Net Minority Interest": {"2026-12-31": 62e6},
+        "Total Equity Gross Minority Interest": {"2026-12-31": 162e6},
+    }
+    found = public_data.Snapshot("yfinance", "999999.XX", "CNY", public_data.YAHOO, cells)
+    monkeypatch.setattr(public_data, "snapshot", lambda provider, ticker: found)
+
+
+def test_a_snapshot_of_public_data_becomes_dated_facts(cli, facts, monkeypatch):
+    recorded(monkeypatch)
+    result = cli("company", "fetch", "yfinance", "999999.XX", "--company", "Quarry", "--into", facts)
+    assert result.code == 0, result.err
+    model = siliconomics.load([facts])
+    assert model.solve("revenue", company="Quarry", year=2026).value == pytest.approx(210)
+    fact = model.facts.of("total_assets", ("Quarry", 2026))
+    assert fact.value == pytest.approx(224)
+    assert fact.as_of == dt.date.today().isoformat()
+    assert fact.source.startswith("quarry-filing-")
+
+
+def test_a_snapshot_that_does_not_tie_is_refused(cli, facts, monkeypatch):
+    recorded(monkeypatch, assets="230")
+    result = cli("company", "fetch", "yfinance", "999999.XX", "--company", "Quarry", "--into", facts)
+    refused(
+        result,
+        facts,
+        "yfinance-999999-xx-",
+        "line 3: the two sides of the balance sheet differ for Quarry 2026: gap -6",
+    )
 
 
 # -- end to end -----------------------------------------------------------------------------------

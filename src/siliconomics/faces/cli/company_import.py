@@ -87,12 +87,40 @@ def company_import(
     ] = False,
 ) -> None:
     """Read a statement file into a folder of facts, or say with line and gap why not; then nothing is written."""
-    from siliconomics.facts import statement_tables as tables
     from siliconomics.facts.statement_file import read_statement
-    from siliconomics.model import load
 
     day = _day(as_of)
     read = read_statement(file, unit, _split(named, "--map"), skip_unknown, cumulative)
+    _bring_in(read, file, company, into, day, source)
+
+
+@company_app.command("fetch")
+def company_fetch(
+    provider: Annotated[str, typer.Argument(help="akshare (A-shares) or yfinance; a package you install yourself.")],
+    ticker: Annotated[str, typer.Argument(help="As the provider spells it: sh688256, or 688256.SS.")],
+    company: Annotated[str, typer.Option("--company", help="Whose statements they are.")],
+    into: Into,
+    first_year: Annotated[int, typer.Option("--from", min=1990, max=2190, help="First year to take.")] = 2023,
+) -> None:
+    """A snapshot of public data, dated today, into your folder. A model never asks the network; only this does."""
+    from siliconomics.facts.public_data import snapshot
+    from siliconomics.facts.statement_file import read_statement
+    from siliconomics.facts.statement_tables import slug
+
+    found = snapshot(provider, ticker)
+    day = dt.date.today().isoformat()
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / f"{provider}-{slug(ticker)}-{day}.csv"
+        file.write_text(found.sheet(first_year), encoding="utf-8")
+        read = read_statement(file, found.currency, found.names, False, True)
+        _bring_in(read, Path(file.name), company, into, day, "")
+
+
+def _bring_in(read: Any, file: Path, company: str, into: Path, day: str, source: str) -> None:
+    """Tables, card and source of what was read, tried in a copy and then written."""
+    from siliconomics.facts import statement_tables as tables
+    from siliconomics.model import load
+
     there = into.is_dir() and any(into.rglob("*.toml"))
     known = load([str(into)] if there else [], checked=False)
     files: dict[str, str] = {}
