@@ -149,10 +149,23 @@ def test_what_breaks_the_words_of_the_case_is_named(found):
     assert found["Cambricon", "bull"].needed[2].breaks == ()
 
 
+def test_expense_as_a_share_of_revenue_comes_close_to_the_published_values_of_one_company(model):
+    share = model.with_changes(model.change("variable_share_of_operating_expense", 1, company="Cambricon"))
+    assert all(abs(one.gap) < 0.04 for one in cases.cases(share, "Cambricon"))
+
+
 def test_a_loss_that_is_grown_is_called_meaningless(found):
     assert "no meaning" in found["MetaX", "bear"].notes[0]
     assert found["MetaX", "bear"].first_profitable_year is None
     assert all(one.notes == () for key, one in found.items() if key != ("MetaX", "bear"))
+
+
+def test_book_that_is_lost_is_called_meaningless(model):
+    worse = model.with_changes(model.change("gross_margin_shift", -0.4, company="Iluvatar"))
+    bear = cases.cases(worse, "Iluvatar")[2]
+    book = model.under("case-bear").with_changes(model.change("gross_margin_shift", -0.4, company="Iluvatar"))
+    gone = [year for year in range(2028, 2038) if book.solve("total_equity", company="Iluvatar", year=year).value <= 0]
+    assert f"book is below nothing from {gone[0]}" in bear.notes[1]
 
 
 def test_cases_stack_on_other_views_of_the_horizon(model, found):

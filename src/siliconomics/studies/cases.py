@@ -174,7 +174,7 @@ def _case(model: Model, company: str, case: str) -> Case:
         _first_profit(under, company),
         stated,
         needed,
-        tuple(_notes(lines["net_income"], target.value)),
+        tuple(_notes(under, company, lines["net_income"], target.value)),
         _of(under, "price_to_sales_at_target", company, years[0]),
     )
 
@@ -282,11 +282,15 @@ def _plausible(model: Model, found: Implied) -> bool:
     return found.feasible
 
 
-def _notes(net_income: dict[int, float], value: float) -> Iterator[str]:
+def _notes(model: Model, company: str, net_income: dict[int, float], value: float) -> Iterator[str]:
     last = max(net_income)
     if net_income[last] < 0:
-        yield f"a loss in {last} is grown at the medium-term rate: the method has no meaning for it"
-    elif net_income[last] and value < 0:
+        yield f"a loss in {last} is grown after it: the method has no meaning for it"
+    horizon = int(_number(model, "terminal_year", company) or last)
+    gone = next((year for year in range(last, horizon + 1) if _of(model, "total_equity", company, year) <= 0), None)
+    if gone is not None:
+        yield f"book is below nothing from {gone}: a return on it has no meaning"
+    if value < 0 and gone is None and net_income[last] >= 0:
         yield "below nothing: what is earned never meets the charge on book"
 
 

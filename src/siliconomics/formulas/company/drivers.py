@@ -232,6 +232,12 @@ def planned_net_distribution(forecast_net_income, forecast_total_equity):
     return forecast_net_income - (forecast_total_equity - previous(forecast_total_equity))
 
 
+@formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
+def total_equity_of_drivers(total_equity, net_income_of_drivers, planned_net_distribution):
+    """Book of the year before, income from the drivers, less the planned distribution."""
+    return previous(total_equity) + net_income_of_drivers - planned_net_distribution
+
+
 # -- the lines of the statements that drivers give --------------------------------------------
 
 
@@ -278,17 +284,17 @@ def net_income__from_drivers(
 
 @formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus", kind="stepped")
 def total_equity__from_drivers(
-    total_equity,
-    net_income_of_drivers,
-    planned_net_distribution,
+    total_equity_of_drivers,
     forecast_total_equity,
+    total_equity,
     net_income,
     payout_ratio,
     year,
     driver_base_year,
     driver_last_year,
 ):
-    """Book as printed up to the base year, then rolled by income less the planned distribution, then by what is kept."""
-    rolled = previous(total_equity) + net_income_of_drivers - planned_net_distribution
-    driven = where(year > driver_base_year, first_known(rolled, forecast_total_equity), forecast_total_equity)
+    """Book as printed up to the base year, then as the drivers roll it, and after them by what is kept."""
+    driven = where(
+        year > driver_base_year, first_known(total_equity_of_drivers, forecast_total_equity), forecast_total_equity
+    )
     return where(year > driver_last_year, previous(total_equity) + net_income * (1 - payout_ratio), driven)
