@@ -147,6 +147,14 @@ def test_a_restatement_with_its_date_is_used_and_the_first_figure_kept(import_, 
     ]
 
 
+def test_a_file_in_the_usual_chinese_encoding_is_read(cli, facts, tmp_path):
+    file = tmp_path / "利润表.csv"
+    file.write_bytes("项目,2025年,2026年度\n单位,人民币百万元,人民币百万元\n营业收入,150.0,210.0\n".encode("gb18030"))
+    result = cli("company", "import", file, "--company", "石场", "--into", facts, "--as-of", "2027-03-30")
+    assert result.code == 0, result.err
+    assert siliconomics.load([facts]).solve("revenue", company="石场", year=2026).value == 210
+
+
 def test_rows_by_a_name_of_their_own_are_mapped_and_others_left_out_by_name(import_, facts):
     text = "line,2026\nRevenue,210.0\nWafers bought,112.0\nBees,7.0\n"
     result = import_(text, "--map", "Wafers bought=cost_of_goods_sold", "--skip-unknown")
@@ -456,7 +464,7 @@ def test_one_wrong_cell_of_the_fourth_company_stops_its_target(cli, fourth):
     result = cli("show", "price_target", "--where", "company=Quarry", "--facts", fourth)
     assert result.code == 2
     assert "current_assets is not what its lines give for Quarry 2026: gap +1 mn CNY" in result.err
-    assert "quarry-balance-sheet-by-year.toml, line" in result.err
+    assert "quarry-balance-sheet-by-year.csv, line" in result.err
 
 
 def test_a_year_later_its_actuals_stand_beside_its_own_forecast(cli, fourth, tmp_path):

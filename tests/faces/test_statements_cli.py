@@ -101,9 +101,7 @@ def test_the_company_of_the_guide_is_read_and_its_misprint_told(cli, tmp_path):
     command = ("statements", "--company", "Zoo", "--facts", tmp_path / "my_facts", "--json")
     refused = cli(*command)
     assert (refused.code, refused.out) == (2, "")
-    assert (
-        "zoo-income.toml, line 14: gross_profit is not what its lines give for Zoo 2026: gap -5 mn CNY" in refused.err
-    )
+    assert "zoo-income.csv, line 14: gross_profit is not what its lines give for Zoo 2026: gap -5 mn CNY" in refused.err
     table = tmp_path / "my_facts" / "zoo-income.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("65.0", "60.0"), encoding="utf-8")
     found = told(cli(*command))

@@ -188,7 +188,7 @@ def test_each_defect_is_found_with_its_own_message(formulas, figures, folder, de
     table(folder, "quarry", figures)
     problems = found_in(built(formulas, folder))[check]
     (problem,) = [one for one in problems if words in one.what]
-    assert problem.where.startswith("quarry.toml, line ")
+    assert problem.where.startswith("quarry.csv, line ")
     assert problem.remedy
 
 
@@ -196,7 +196,7 @@ def test_the_place_is_the_line_of_the_table(formulas, figures, folder):
     figures["gross_profit"]["2025"] = "66.5"
     table(folder, "quarry", figures)
     (problem,) = [one for one in own.subtotals_add_up(built(formulas, folder)) if "gross_profit" in one.what]
-    assert problem.where == f"quarry.toml, line {list(figures).index('gross_profit') + 1}"
+    assert problem.where == f"quarry.csv, line {list(figures).index('gross_profit') + 1}"
     assert "printed 66.5, the lines give 66" in problem.why
 
 
@@ -275,7 +275,7 @@ def test_a_restatement_without_a_date_of_its_own_is_refused_with_the_gap(formula
     assert "forecast_revenue of Quarry 2025 stands twice" in problem.what
     assert "gap" in problem.what
     assert "restatement without a date" in problem.why
-    assert {"quarry.toml, line 1", "restated.toml, line 1"} == set(problem.where.split(" and "))
+    assert {"quarry.csv, line 1", "restated.csv, line 1"} == set(problem.where.split(" and "))
 
 
 @pytest.mark.parametrize(("dates", "value"), [(("2026-03-30", "2027-03-30"), 147), (("2027-03-30", "2026-03-30"), 150)])
@@ -285,6 +285,34 @@ def test_of_two_dated_figures_the_later_is_used(formulas, figures, folder, dates
     model = built(formulas, folder)
     assert list(own.figures_stand_once(model)) == []
     assert model.solve("revenue", company="Quarry", year=2025).value == value
+
+
+def test_a_reported_figure_stands_before_a_later_estimate(formulas, folder):
+    table(folder, "forecast", {"revenue": {"2026": "300.0"}}, as_of="2027-06-30", known="estimated")
+    table(folder, "results", {"revenue": {"2026": "210.0"}}, as_of="2027-03-30")
+    assert built(formulas, folder).solve("revenue", company="Quarry", year=2026).value == 210
+
+
+def test_an_actual_among_estimates_breaks_no_tie_and_two_estimates_still_do(formulas, figures, folder):
+    lines = ("revenue", "cost_of_goods_sold", "gross_profit", "total_equity", "net_income", "dividends_paid")
+    forecast = {name: dict(figures[name]) for name in (*lines, "share_issuance", "other_equity_movement")}
+    table(folder, "forecast", forecast, as_of="2024-03-30", known="estimated")
+    assert found_in(built(formulas, folder)) == {}
+    table(folder, "results", {"revenue": {"2025": "160.0"}, "total_equity": {"2025": "110.0"}}, as_of="2026-03-30")
+    assert found_in(built(formulas, folder)) == {}
+    forecast["gross_profit"]["2026"] = "97.0"
+    table(folder, "forecast", forecast, as_of="2024-03-30", known="estimated")
+    assert "gap +1" in str(found_in(built(formulas, folder))["subtotals_add_up"][0])
+
+
+def test_a_forecast_must_roll_from_what_was_reported(formulas, figures, folder):
+    """Before an actual comes in, the first forecast year stands on a reported one."""
+    reported = {name: {"2025": row["2025"]} for name, row in figures.items()}
+    forecast = {name: {"2026": row["2026"]} for name, row in figures.items()}
+    forecast["cash_and_equivalents"]["2026"], forecast["other_current_assets"]["2026"] = "67.0", "5.0"
+    table(folder, "reported", reported)
+    table(folder, "forecast", forecast, known="estimated")
+    assert set(found_in(built(formulas, folder))) == {"cash_ties"}
 
 
 def test_two_companies_with_one_ticker_are_refused(formulas, figures, folder):

@@ -45,6 +45,12 @@ def read(folders: Sequence[Path]) -> Facts:
     return reader.finish()
 
 
+def _latest_first(known: str, as_of: str) -> float:
+    """Rank among a user's statements: what was reported before any estimate, then the latest (a restatement)."""
+    later = dt.date.max.toordinal() if known in ("estimated", "assumed") else 0
+    return float(later - dt.date.fromisoformat(as_of).toordinal())
+
+
 COVERAGE = frozenset({"company", "ticker", "rating", "price", "currency"})
 """Columns of a table of covered stocks."""
 
@@ -516,8 +522,7 @@ class _Reader:
         labels = dict(figure.labels)
         if figure.feeds.startswith("consensus_"):
             labels["provider"] = figure.scenario.removeprefix("consensus-")
-        # The finest printing first; of a user's statements the latest filing (a restatement, an actual).
-        first = -dt.date.fromisoformat(as_of).toordinal() if layer and figure.statement else half
+        first = _latest_first(figure.known, as_of) if layer and figure.statement else half
         fact = Fact(
             figure.feeds,
             labels,

@@ -253,7 +253,7 @@ def _tie(
         cell = graph.cell(computed, dict(zip(axes, labels, strict=True)))
         value = graph.value(cell)
         under = _facts_under(_plain(model), cell)
-        if value is None or not under or not _judged([fact, *under]):
+        if value is None or not under or not _judged(model, [fact, *under]):
             continue
         allowed = _half(fact) + _rounding(_plain(model), cell)
         gap = value - fact.value
@@ -280,7 +280,7 @@ def _sum(
         return
     found = [fact for fact in facts if fact is not None]
     total = math.fsum(fact.value for fact in found if isinstance(fact.value, float))
-    if not isinstance(year.value, float) or not _judged([year, *found]):
+    if not isinstance(year.value, float) or not _judged(model, [year, *found]):
         return
     gap, allowed = total - year.value, _half(year) + sum(map(_half, found))
     if abs(gap) > allowed + ENOUGH * max(1.0, abs(year.value)):
@@ -343,9 +343,26 @@ def _facts_under(model: Model, cell: Cell) -> list[Fact]:
     return facts
 
 
-def _judged(facts: list[Fact]) -> bool:
-    """Whether a tie is the user's to keep: one figure is theirs, every other theirs too or reported."""
-    return any(map(own, facts)) and all(own(fact) or fact.known == "reported" for fact in facts)
+def _judged(model: Model, facts: list[Fact]) -> bool:
+    """Whether a tie is the user's to keep: one figure is theirs, every other theirs too or reported.
+
+    Not where an actual has come in for one estimate and the others still stand as they were forecast.
+    """
+    if not any(map(own, facts)) or not all(own(fact) or fact.known == "reported" for fact in facts):
+        return False
+    estimates = [fact for fact in facts if _is_estimate(fact)]
+    return not estimates or not any(_replaces_an_estimate(model, fact) for fact in facts if fact not in estimates)
+
+
+def _is_estimate(fact: Fact) -> bool:
+    return fact.known in ("estimated", "assumed")
+
+
+def _replaces_an_estimate(model: Model, fact: Fact) -> bool:
+    """Whether an estimate stood where a reported figure stands now."""
+    axes = model.facts.declarations[fact.quantity].dimensions
+    found = model.facts.facts[(fact.quantity, *(fact.labels[axis] for axis in axes))]
+    return any(map(_is_estimate, found))
 
 
 def _half(fact: Fact) -> float:
@@ -373,8 +390,9 @@ def _of(labels: tuple[Any, ...]) -> str:
 
 
 def _place(fact: Fact) -> str:
-    """The file a figure stands in, and its line."""
-    return f"{fact.file}, {fact.source.partition('#')[2]}"
+    """The file a figure stands in, and its line: of a cell of a table the CSV, whose first column is the line."""
+    file = f"{fact.file.removesuffix('.toml')}.csv" if fact.printed else fact.file
+    return f"{file}, {fact.source.partition('#')[2]}"
 
 
 __all__ = ["STATEMENT_CHECKS", "own"]
