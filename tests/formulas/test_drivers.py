@@ -304,6 +304,8 @@ as_of = 2026-11-25
         ("channel_margin", 'company = "Moore Threads"', 0.1),
         ("reporting_currency_per_cny", 'company = "Moore Threads"', 1),
         ("forecast_revenue", 'company = "Moore Threads", year = 2025', 1000),
+        ("forecast_revenue", 'company = "Moore Threads", year = 2026', 2000),
+        ("forecast_revenue", 'company = "Moore Threads", year = 2027', 3000),
         ("forecast_revenue", 'company = "Moore Threads", year = 2028', 4000),
     )
 )
