@@ -130,3 +130,9 @@ def test_a_wrong_request_is_one_message_and_exit_code_two(cli, command, says):
     assert says in result.err
     assert "Traceback" not in result.err
     assert result.out == ""
+
+
+def test_an_answer_that_is_not_finite_is_refused_whole(cli):
+    done = cli("balance", "--most-batch", "1e300", "--json")
+    assert (done.code, done.out) == (2, "")
+    assert "not finite" in done.err

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import json
-import sys
 from typing import Annotated, Any
 
 import typer
 
 from .app import AsJson, FactsFolders, Scenario, _model, app
+from .records import print_json
 
 
 @app.command("actuals")
@@ -26,8 +25,7 @@ def actuals_(
 
     found = actuals(_model(facts, scenario, []), company, period)
     if as_json:
-        json.dump(_record(found), sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json(_record(found))
     else:
         _print(found)
 

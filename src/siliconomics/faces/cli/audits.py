@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from typing import Any
 
@@ -11,14 +10,15 @@ from siliconomics.model import Model
 from siliconomics.studies.audit import Bridge, Report, Verdict, bridge
 from siliconomics.studies.audit.report import COLUMNS
 
+from .records import print_json
+
 COVERED = ("Cambricon", "Iluvatar", "MetaX")
 
 
 def show(model: Model, report: Report, as_json: bool, as_csv: bool, *, whole: bool) -> None:
     """Print a report; the whole one opens with counts and findings and closes with the bridges."""
     if as_json:
-        json.dump([verdict.as_dict() for verdict in report.verdicts], sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json([verdict.as_dict() for verdict in report.verdicts])
     elif as_csv:
         write_csv(report, sys.stdout)
     elif whole:

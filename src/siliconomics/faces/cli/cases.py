@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Annotated, Any
 
 import typer
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
+from .records import print_json
 
 SAID = {"revenue_cagr": "growth of revenue", "gross_margin": "gross margin", "first_profitable_year": "first profit"}
 """Stated quantities as people say them."""
@@ -30,8 +29,7 @@ def cases_(
     found = [study.cases(model, one) for one in companies]
     _warn(model)
     if as_json:
-        json.dump([one.as_dict() for group in found for one in group], sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json([one.as_dict() for group in found for one in group])
         return
     for group in found:
         _print(group)

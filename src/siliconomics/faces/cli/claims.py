@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Any
 
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, _model, app
+from .records import print_json
 
 
 @app.command("claims")
@@ -23,8 +22,7 @@ def claims_(facts: FactsFolders = [], as_json: AsJson = False) -> None:
             Problem(f"the source's figure {error} is not there", remedy="check the facts of the source")
         ) from None
     if as_json:
-        json.dump(records(found), sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json(records(found))
         return
     _print(found)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import json
-import sys
 from typing import Annotated, Any
 
 import typer
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
+from .records import print_json
 
 
 @app.command("consensus")
@@ -36,8 +35,7 @@ def consensus_(
         asked += [one for one in dict.fromkeys(row.company for row in brought) if one not in asked]
     found = [study.consensus(model, one, brought, before) for one in asked]
     if as_json:
-        json.dump([one.as_dict() for one in found], sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json([one.as_dict() for one in found])
         return
     for one in found:
         _print(one)

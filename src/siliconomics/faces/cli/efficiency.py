@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +9,7 @@ import typer
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, _model, app
+from .records import print_json
 
 Basis = Annotated[str, typer.Option("--basis", help="Dense peaks at fp16, or at fp8 (else INT8).")]
 
@@ -39,7 +38,7 @@ def efficiency_(
     found = study(model, basis, reference)
     tested = {kind: differences(model, kind, measured=kind == GPGPU) for kind in (GPGPU, ASIC)} if groups else {}
     if as_json:
-        _json(
+        print_json(
             {
                 "basis": found.basis,
                 "reference": found.reference,
@@ -97,7 +96,7 @@ def balance_(
 
     found = study(_model(facts, [], []), model, basis, least, most)
     if as_json:
-        _json(
+        print_json(
             {
                 "basis": found.basis,
                 "need": found.band.as_dict(),
@@ -151,7 +150,7 @@ def systems_(facts: FactsFolders = [], as_json: AsJson = False) -> None:
 
     found = study(_model(facts, [], []))
     if as_json:
-        _json(
+        print_json(
             {
                 "systems": [one.as_dict() for one in found.systems],
                 "ratios": [one.as_dict() for one in found.ratios],
@@ -218,7 +217,7 @@ def gap_(
         raise BadRequest(Problem(f"there is no measure {measure!r}", remedy=nearest(measure, (*MEASURES, "all"))))
     found = [study(model, one, date) for one in (MEASURES if measure == "all" else (measure,))]
     if as_json:
-        _json([one.as_dict() for one in found])
+        print_json([one.as_dict() for one in found])
         return
     console = _console()
     for one in found:
@@ -248,11 +247,6 @@ def gap_(
 
 
 # -- figures as text ---------------------------------------------------------------------------
-
-
-def _json(found: Any) -> None:
-    json.dump(found, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
-    print()
 
 
 def _console() -> Any:

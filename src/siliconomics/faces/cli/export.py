@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 import re
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +12,7 @@ import typer
 from siliconomics.core import BadRequest, Problem, nearest
 
 from .app import AsJson, FactsFolders, _model, app
+from .records import print_json
 
 DateOf = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day of which the rules are asked.")]
 APPROVED = {"approved": True, "authorised": True, "authorized": True, "other": False}
@@ -128,8 +127,7 @@ def export_status_(
         told = found.as_dict()
         if inverses is not None:
             told["inverse"] = inverses
-        json.dump(told, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
-        print()
+        print_json(told)
         return
     _print(found, inverses)
 
@@ -163,8 +161,7 @@ def foundry_routes_(
             )
     if as_json:
         told = {"notice": rules.notice, "date": str(day), "routes": [one.as_dict() for one in found]}
-        json.dump(told, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
-        print()
+        print_json(told)
         return
     _print_routes(rules.notice, day, found)
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import json
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from siliconomics.studies.prediction.predict import Prediction, predict
 from siliconomics.studies.prediction.software import calibration
 
 from .cards import _write
+from .records import print_json
 
 PRECISIONS = ("fp4", "fp8", "int8", "bf16")
 KV = ("fp8", "int8", "bf16")
@@ -206,8 +205,7 @@ def one(facts: Facts, asked: dict[str, Any], as_json: bool) -> None:
             "ttft_ms": found.ttft_ms,
             "known": "estimated",
         }
-        json.dump(record, sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json(record)
         return
     word = {"output_tok_s": "output tokens a second", "input_tok_s": "input tokens a second"}[point.metric]
     print(
@@ -297,8 +295,7 @@ def search(facts: Facts, asked: dict[str, Any], top: int, as_json: bool, smalles
         if apart is not None:
             records.append(_apart(apart, int(point.chips or 1)))
             records.sort(key=lambda record: -float(record["prediction"]))
-        json.dump(records, sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json(records)
         return
     from rich.console import Console
     from rich.table import Table
@@ -374,8 +371,7 @@ def frontier(facts: Facts, asked: dict[str, Any], as_json: bool) -> None:
             Problem("no layout and batch gives a token within 200 ms", remedy="use more chips or a shorter context")
         )
     if as_json:
-        json.dump(records, sys.stdout, indent=1)
-        print()
+        print_json(records)
         return
     from rich.console import Console
     from rich.table import Table

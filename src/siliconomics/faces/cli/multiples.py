@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
+from .records import print_json
 
 
 @app.command("multiples")
@@ -58,8 +57,7 @@ def multiples_(
             "peers": [row.as_dict() for row in table],
             "claims": [one.as_dict() for one in said],
         }
-        json.dump(record, sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json(record)
         return
     for one in own:
         _company(one, model.scenario)

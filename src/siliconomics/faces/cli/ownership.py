@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +9,7 @@ import typer
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, app
+from .records import print_json
 
 
 @app.command("ownership")
@@ -49,7 +48,7 @@ def ownership_(
                 Problem("no domestic chip with a price among those asked", remedy="name one, or leave out --chip")
             )
         if as_json:
-            _dump([one.as_dict() for one in found])
+            print_json([one.as_dict() for one in found])
         else:
             _claims(found, name, *place)
         return
@@ -57,7 +56,7 @@ def ownership_(
     if chip and all(row.hour is None for row in rows):
         raise BadRequest(*[Problem(f"the cost of {row.chip} is unknown", why=row.missing) for row in rows])
     if as_json:
-        _dump([row.as_dict() for row in rows])
+        print_json([row.as_dict() for row in rows])
         return
     _table(rows, name, *place)
 
@@ -79,7 +78,7 @@ def _prices(model: Any, as_json: bool) -> None:
             {"exhibit": 16, "status": "rebuilt", **one.labels, "known": one.known, **both, "china_over_us": one.value}
         )
     if as_json:
-        _dump(records)
+        print_json(records)
         return
     from rich.console import Console
     from rich.table import Table
@@ -102,11 +101,6 @@ def _prices(model: Any, as_json: bool) -> None:
             table.add_row(record["chip"], *dollars, f"{record['china_over_us']:.2f}", record["known"])
     console.print(table)
     console.print("The charts did not survive in the source: these figures are other pages'.", style="dim")
-
-
-def _dump(records: list[dict[str, Any]]) -> None:
-    json.dump(records, sys.stdout, indent=1, ensure_ascii=False)
-    print()
 
 
 def _priced(model: Any) -> list[str]:

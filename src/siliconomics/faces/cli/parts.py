@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -12,6 +10,7 @@ import typer
 from siliconomics.core import BadRequest, Problem, nearest
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
+from .records import print_json
 
 WORDS = {
     "stated": "stated",
@@ -47,8 +46,7 @@ def parts_(
     found = [(study.bridge(model, one), study.grids(model, one)) for one in companies]
     if as_json:
         records = [{**bridge.as_dict(), "grids": [asdict(one) for one in grids]} for bridge, grids in found]
-        json.dump(records, sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json(records)
         return
     for bridge, grids in found:
         _bridge(bridge)

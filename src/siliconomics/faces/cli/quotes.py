@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +11,7 @@ import typer
 from siliconomics.core import BadRequest, Interval, Problem
 
 from .app import AsJson, FactsFolders, Set, _model, app
+from .records import print_json
 
 
 @app.command("quotes")
@@ -92,8 +91,7 @@ def quotes_(
     found = study.rank(known, offers, terms)
     if as_json:
         told = {"terms": _terms(terms), "offers": [one.as_dict() for one in found]}
-        json.dump(told, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
-        print()
+        print_json(told)
         return
     _print(terms, found)
 

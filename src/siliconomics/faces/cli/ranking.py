@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -12,6 +10,7 @@ import typer
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, _model, app
+from .records import print_json
 
 SURE = 0.8
 """Two neighbours are told apart where one is ahead in this share of the draws."""
@@ -54,8 +53,7 @@ def rank_(
     found = ranking.rank(model, segment, chips=chips, generation=generation, draws=draws, seed=seed, by_hand=weights)
     other = ranking.otherwise(model, segment, chips=chips, generation=generation, by_hand=weights)
     if as_json:
-        json.dump(records(found, other), sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
-        print()
+        print_json(records(found, other))
         return
     _print(found, other)
 

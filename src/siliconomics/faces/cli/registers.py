@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from siliconomics.facts import Entry, Facts, Register, fold, load
 from siliconomics.facts.register import FIXED, period
 
 from .app import AsCsv, AsJson, FactsFolders, app
+from .records import print_json
 
 UNKNOWN = "unknown: lost in the source's text"
 SENTENCES = ("statement", "finding")
@@ -57,8 +57,7 @@ def registers_(
     entries = register.select(labels, first, last)
     _beside(known, register, labels, bool(first or last))
     if as_json:
-        json.dump([_record(register, entry) for entry in entries], sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json([_record(register, entry) for entry in entries])
     elif as_csv:
         _csv(register, entries)
     else:
@@ -150,8 +149,7 @@ def _summary(facts: Facts, register: Register) -> dict[str, Any]:
 def _list(facts: Facts, as_json: bool, as_csv: bool) -> None:
     records = [_summary(facts, facts.registers[name]) for name in sorted(facts.registers)]
     if as_json:
-        json.dump(records, sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json(records)
         return
     if as_csv:
         shown = ("name", "title", "rows", "own_rows", "lost_rows", "undated_rows", "first", "last")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +9,7 @@ import typer
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, _split, _warn, app
+from .records import print_json
 
 
 @app.command("risk-reward")
@@ -42,8 +41,7 @@ def risk_reward_(
         for one in ([company] if company else study.companies(model))
     ]
     if as_json:
-        json.dump([one.as_dict() for one in pages], sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json([one.as_dict() for one in pages])
         return
     if not company:
         _list(pages)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 import sys
 from typing import Any
@@ -11,6 +10,8 @@ from typing import Any
 from siliconomics.model import Answer, Model, overlay
 from siliconomics.model.answer import Record
 from siliconomics.model.figures import gap, shown, with_unit
+
+from .records import print_json
 
 WIDE = 120
 """Characters from which a list is a table; on narrower screens each name has its meaning below it."""
@@ -28,8 +29,7 @@ def _console() -> Any:
 def answer(model: Model, found: Answer, as_json: bool, as_csv: bool) -> None:
     """Print an answer; in tables the base stands beside the textbook, with the gap."""
     if as_json:
-        json.dump([record.as_dict() for record in found], sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
-        print()
+        print_json([record.as_dict() for record in found])
     elif as_csv:
         _csv(found)
     else:
@@ -173,8 +173,7 @@ def _meaning(model: Model, quantity: str) -> str:
 def implied(model: Model, found: Any, as_json: bool) -> None:
     """Print the answer to a reverse question."""
     if as_json:
-        json.dump(found.as_dict(), sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json(found.as_dict())
         return
     unit = model.unit(found.input, found.labels)
     labels = ", ".join(f"{axis} {label}" for axis, label in found.labels.items())
@@ -197,8 +196,7 @@ def catalogue(model: Model, word: str, as_json: bool) -> None:
             for section, found in sections.items()
         }
     if as_json:
-        json.dump(sections, sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json(sections)
         return
     _print_sections(sections, word)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +12,7 @@ import typer
 from siliconomics.core import BadRequest, Problem, nearest
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, app
+from .records import print_json
 
 OPTIONS = {
     "requests_per_day": "--requests-per-day",
@@ -140,8 +139,7 @@ def size_(
             Problem(f"{found[0].chip} cannot be sized for {name}: {found[0].why_not}", remedy=_remedy(job))
         )
     if as_json:
-        json.dump(_records(known, job, found), sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
-        print()
+        print_json(_records(known, job, found))
         return
     _print(known, job, found)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import itertools
-import json
 import sys
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -14,6 +13,7 @@ import typer
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsCsv, AsJson, FactsFolders, _model, app
+from .records import print_json
 
 MARKS = {"ties": "=", "does_not_tie": "!", "cannot_be_tied": "?", "stated": "", "not_meaningful": ""}
 """What stands behind a printed figure."""
@@ -47,8 +47,7 @@ def statements_(
             "ties": [tie.as_dict() for tie in found.ties],
             "notes": list(found.notes),
         }
-        json.dump(record, sys.stdout, indent=1, ensure_ascii=False)
-        print()
+        print_json(record)
     elif as_csv:
         _csv([line.as_dict() for line in found.lines])
     else:
@@ -63,8 +62,7 @@ def _csv(records: list[dict[str, Any]]) -> None:
 
 def _list(known: dict[str, list[str]], as_json: bool, as_csv: bool) -> None:
     if as_json:
-        json.dump([{"company": name, "periods": periods} for name, periods in known.items()], sys.stdout, indent=1)
-        print()
+        print_json([{"company": name, "periods": periods} for name, periods in known.items()])
         return
     if as_csv:
         _csv([{"company": name, "periods": " ".join(periods)} for name, periods in known.items()])

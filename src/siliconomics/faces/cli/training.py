@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +9,7 @@ import typer
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, app
+from .records import print_json
 from .sizing import _checked, _label, place_of
 
 OPTIONS = {
@@ -96,8 +95,7 @@ def train_(
         )
     if as_json:
         told = {"site": place, "owner": who, "runs": [one.as_dict() for one in found]}
-        json.dump(told, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
-        print()
+        print_json(told)
         return
     _print(known, place, who, found)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +9,8 @@ from siliconomics.core import BadRequest, Problem
 from siliconomics.model import Answer, Model
 from siliconomics.model.figures import is_share, shown, with_unit
 from siliconomics.model.why import Reason
+
+from .records import print_json
 
 GRADES = {"reported": "green", "derived": "cyan", "estimated": "yellow", "assumed": "red", "unknown": "red"}
 
@@ -28,8 +28,7 @@ def why(model: Model, answer: Answer, depth: int, as_json: bool) -> None:
                 )
             )
         trees = [reason(model, record.cell).as_dict() for record in answer if record.cell is not None]
-        json.dump(trees[0] if len(trees) == 1 else trees, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
-        print()
+        print_json(trees[0] if len(trees) == 1 else trees)
         return
     if len(answer) != 1:
         axes = model.graph.dimensions_of(answer.quantity)

@@ -16,10 +16,10 @@ from siliconomics.facts import Facts
 from ..prediction import machine
 from ..prediction.cases import Case, case
 from ..prediction.points import measured
+from ..prediction.predict import EIGHTY
 from ..prediction.software import IDEAL, MOST, VENDORS
 from .fit import NAMES, PARAMETERS, Fit, HeldOut, Laid, fit, held_out
 
-EIGHTY = 1.2816
 DEFAULT_DATE = 2025.5
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from siliconomics.model import Model
 
-from ..prediction.points import Point
 from ..prediction.predict import Prediction, predict
+from ..prediction.ratios import request
 from ..prediction.software import calibration
 from .figures import by_hand, figure, must
 from .job import Length
@@ -15,45 +17,15 @@ def predicted(model: Model, chip: str, language_model: str, system: float, lengt
     """The rate that the model gives, from the study of predictions and so with its range."""
     limit = must(model, "time_per_token_limit_s") * 1000
     variation = must(model, "answer_length_variation")
-    point = _point(chip, system, language_model, length, limit, variation)
-    return predict(model.facts, [point], calibration(), must(model, "serving_year"))[0]
-
-
-def _point(chip: str, system: float, model: str, length: Length, limit_ms: float, variation: float) -> Point:
-    return Point(
-        id="",
-        source="",
-        row={},
-        chip=chip,
-        chips=int(system),
-        model=model,
-        weights="fp8",
-        activations="fp8",
-        kv="fp8",
-        attention="bf16",
-        engine=None,
+    point = replace(
+        request(chip, int(system), limit, kv="fp8"),
+        model=language_model,
         date=None,
-        layout=None,
-        phase="mixed",
-        metric="output_tok_s",
-        scope="per_chip",
         input_tokens=length.input,
         output_tokens=length.output,
-        concurrency=None,
-        batch_per_chip=None,
-        max_load=True,
-        most_requests=None,
-        tpot_limit_ms=limit_ms,
-        ttft_limit_ms=None,
-        draft_tokens=0,
-        acceptance=None,
-        prefix_share=0.0,
-        tier="",
-        value_per_chip=None,
-        scored=False,
-        notes=(),
         length_variation=variation,
     )
+    return predict(model.facts, [point], calibration(), must(model, "serving_year"))[0]
 
 
 def rate_range(model: Model, chip: str, language_model: str, said: Prediction) -> tuple[float, float] | None:
