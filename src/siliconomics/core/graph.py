@@ -9,86 +9,16 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
+from .cell import KNOWN, TIME, Cell, Declaration, Given, named, weakest
 from .errors import BadRequest, Problem, nearest
-from .formula import Formula, Interval
+from .formula import Formula
 from .operations import Operation
 from .reading import Labels, Missing, Walk, merged
 from .record import Expression
 from .tape import NoSolution, Tape, Undefined
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """An input quantity: what it means, its unit, its dimensions, and the ranges it may take."""
-
-    name: str
-    meaning: str
-    unit: str
-    dimensions: tuple[str, ...] = ()
-    possible: Interval | None = None
-    plausible: Interval | None = None
-    text: bool = False
-    structural: bool = False
-    """Shapes the model (a year, a count of steps): changing it rebuilds, and nothing differentiates by it."""
-    unread: bool = False
-    """Kept for readers and comparisons; no formula reads it."""
-    whole: bool = False
-    """Counts whole things (dies, packages): printed without rounding."""
-    mean_of: str = ""
-    """The quantity of the parts that this is a mean over."""
-    chapter: str = ""
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class Given:
-    """A value handed in from outside, with whatever describes its origin."""
-
-    value: float
-    known: str
-    origin: Any = None
-
-
-@dataclass
-class Cell:
-    """One quantity at one set of labels."""
-
-    name: str
-    labels: dict[str, Any]
-    node: int | None = None
-    missing: Missing | None = None
-    formula: Formula | None = None
-    given: Given | None = None
-    uses: list[Cell] = field(default_factory=list, repr=False)
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        return (self.name, *self.labels.values())
-
-    def __str__(self) -> str:
-        return named(self.name, self.labels)
-
-
-def named(name: str, labels: Labels) -> str:
-    """``die_yield[chip=910C]``."""
-    inside = ", ".join(f"{dimension}={label}" for dimension, label in labels.items())
-    return f"{name}[{inside}]" if inside else name
-
-
-TIME = ("year", "half", "quarter")
-"""Dimensions along which ``previous`` steps."""
-
-KNOWN = ("reported", "derived", "estimated", "assumed")
-"""How well something is known, best first."""
-
-
-def weakest(grades: Sequence[str]) -> str:
-    """An answer is as well known as its weakest input, and never better than derived."""
-    return KNOWN[max((KNOWN.index(grade) for grade in grades), default=1)] if grades else "derived"
 
 
 class Graph:
@@ -116,6 +46,11 @@ class Graph:
         self.cells: dict[tuple[Any, ...], Cell] = {}
         self._dimensions: dict[str, tuple[str, ...]] = {}
         self._open: list[Cell] = []
+        self._undefined: set[tuple[Any, ...]] = set()
+        self._grades: dict[tuple[Any, ...], str] = {}
+        self._grown = 0
+        self._users: tuple[int, dict[tuple[Any, ...], list[Cell]]] = (-1, {})
+        self._redone: dict[tuple[int, ...], list[int]] = {}
         self._walk: Walk[int] = Walk(self, _Numbers(self))
 
     # -- shape ----------------------------------------------------------------------------------
@@ -228,6 +163,7 @@ class Graph:
             cell = Cell(name, labels)
             self.cells[key] = cell
             self._open.append(cell)
+            self._grown += 1
             try:
                 self._fill(cell)
             except BaseException:
@@ -266,6 +202,7 @@ class Graph:
         try:
             result = self._walk(formula.record, labels)
         except Undefined as error:
+            self._undefined.add(cell.key)
             result = Missing(f"{cell} has no value: {_undefined(error, cell, self.tape)}")
         if isinstance(result, Missing):
             cell.missing = result
@@ -311,14 +248,114 @@ class Graph:
             seen.add(id(one))
             if one.given is not None:
                 found[id(one)] = one
-            stack.extend(reversed(one.uses))
+            stack.extend(reversed(self.uses(one)))
+        return list(found.values())
+
+    def uses(self, cell: Cell) -> list[Cell]:
+        """The cells that a cell is worked out from, as they stand in this graph."""
+        return [self.cells.get(one.key, one) for one in cell.uses]
+
+    def below(self, cell: Cell) -> list[Cell]:
+        """Everything a cell is worked out from, once each, itself left out."""
+        found: dict[tuple[Any, ...], Cell] = {}
+        stack = self.uses(cell)
+        while stack:
+            one = stack.pop()
+            if one.key not in found:
+                found[one.key] = one
+                stack.extend(self.uses(one))
         return list(found.values())
 
     def known(self, cell: Cell) -> str:
         """How well a cell is known: a given by its own grade, a result by its weakest input."""
         if cell.given is not None:
             return cell.given.known
-        return weakest(["derived", *(one.given.known for one in self.facts_under(cell) if one.given)])
+        stack = [cell]
+        while stack:
+            one = stack[-1]
+            uses = [] if one.given is not None else self.uses(one)
+            open_ = [below for below in uses if below.key not in self._grades]
+            if open_:
+                stack.extend(open_)
+                continue
+            stack.pop()
+            best = one.given.known if one.given is not None else "derived"
+            self._grades[one.key] = weakest([best, *(self._grades[below.key] for below in uses)])
+        return self._grades[cell.key]
+
+    # -- what-if --------------------------------------------------------------------------------
+    def varied(
+        self,
+        override: Callable[[str, Labels], Given | None],
+        changed: Sequence[tuple[str, Labels]],
+    ) -> Graph:
+        """This graph with other values held; what the change cannot reach is kept, not worked out again.
+
+        ``override`` stands for the whole of the new graph, ``changed`` names what it holds otherwise than this one.
+        Where only inputs move, the arithmetic above them is done again on the same tape; where the change
+        gives an input to what had none, or takes a result's place, the cells above it are opened again.
+        """
+        graph = object.__new__(Graph)
+        graph.__dict__.update(self.__dict__)
+        graph.override = override
+        graph.cells = dict(self.cells)
+        graph.tape = self.tape.fork()
+        graph._open, graph._undefined, graph._redone = [], set(self._undefined), {}
+        keys = {(name, *labels.values()) for name, where in changed for labels in self.every(name, where)}
+        touched = [self.cells[key] for key in keys if key in self.cells]
+        above = self._above(touched)
+        graph._grades = {key: grade for key, grade in self._grades.items() if key not in above}
+        if not self._revalued(graph, touched, above):
+            for key in above:
+                graph.cells.pop(key, None)
+            graph._undefined.difference_update(above)
+            graph.tape, graph._users = self.tape.fork(), (-1, {})
+        graph._walk = Walk(graph, _Numbers(graph))
+        return graph
+
+    def _above(self, touched: Sequence[Cell]) -> dict[tuple[Any, ...], Cell]:
+        """Cells and all that is worked out from them."""
+        grown, users = self._users
+        if grown != self._grown:
+            users = {}
+            for cell in self.cells.values():
+                for one in cell.uses:
+                    users.setdefault(one.key, []).append(cell)
+            self._users = (self._grown, users)
+        found: dict[tuple[Any, ...], Cell] = {}
+        stack = list(touched)
+        while stack:
+            cell = stack.pop()
+            if cell.key not in found:
+                found[cell.key] = cell
+                stack.extend(users.get(cell.key, ()))
+        return found
+
+    def _revalued(self, graph: Graph, touched: Sequence[Cell], above: Mapping[tuple[Any, ...], Cell]) -> bool:
+        """Whether moving the values of inputs alone was enough for the new graph."""
+        if any(cell.given is None or cell.node in self.tape.fixed for cell in touched):
+            return False
+        if not self._undefined.isdisjoint(above):
+            return False
+        nodes: list[int] = []
+        for cell in touched:
+            held = graph.override(cell.name, cell.labels)
+            if held is None or cell.node is None:
+                return False
+            graph.tape.values[cell.node] = held.value
+            graph.cells[cell.key] = Cell(cell.name, cell.labels, cell.node, given=held)
+            nodes.append(cell.node)
+        key = tuple(nodes)
+        if key not in self._redone:
+            self._redone[key] = self.tape.descendants(nodes)
+        try:
+            graph.tape.redo(self._redone[key])
+        except Undefined:
+            return False
+        for cell in above.values():
+            if cell.formula is not None and cell.node is not None:
+                graph._hold_possible(cell, cell.formula, graph.tape.values[cell.node])
+        return True
 
 
 class _Numbers:

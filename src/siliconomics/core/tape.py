@@ -40,11 +40,29 @@ class Tape:
         """Places that no input can move: constants, labels, and what follows from these alone."""
         self._constants: dict[float, int] = {}
         self._known: dict[tuple[str, tuple[int, ...]], int] = {}
+        self._lent = False
+        """Whether another tape reads the same lists: then the first addition takes a copy."""
+
+    def fork(self) -> Tape:
+        """A tape with the same operations and values of its own; either copies the rest before it grows."""
+        tape = Tape()
+        tape.__dict__.update(self.__dict__)
+        tape.values = list(self.values)
+        self._lent = tape._lent = True
+        return tape
+
+    def _own(self) -> None:
+        self.operations, self.operands = list(self.operations), list(self.operands)
+        self.inputs, self.fixed = dict(self.inputs), set(self.fixed)
+        self._constants, self._known = dict(self._constants), dict(self._known)
+        self._lent = False
 
     def __len__(self) -> int:
         return len(self.operations)
 
     def _append(self, operation: Operation | None, operands: tuple[int, ...], value: float) -> int:
+        if self._lent:
+            self._own()
         self.operations.append(operation)
         self.operands.append(operands)
         self.values.append(value)
@@ -89,6 +107,30 @@ class Tape:
         """The whole number that a fixed place holds; None if it holds another, or inputs can move it."""
         value = float(self.values[node])
         return int(value) if node in self.fixed and value.is_integer() else None
+
+    def descendants(self, nodes: Iterable[int]) -> list[int]:
+        """Everything worked out from the given places, in order, themselves left out."""
+        moving = set(nodes)
+        found: list[int] = []
+        for node in range(min(moving, default=len(self)), len(self)):
+            if not moving.isdisjoint(self.operands[node]):
+                moving.add(node)
+                found.append(node)
+        return found
+
+    def redo(self, nodes: Iterable[int]) -> None:
+        """Work out again what stands at the given places, in order."""
+        values, operands, operations = self.values, self.operands, self.operations
+        for node in nodes:
+            operation = operations[node]
+            assert operation is not None
+            try:
+                value = operation.scalar(*[values[operand] for operand in operands[node]])
+            except (ArithmeticError, ValueError) as error:
+                raise Undefined(operation.name) from error
+            if value != value:
+                raise Undefined(operation.name)
+            values[node] = value
 
     def ancestors(self, nodes: Iterable[int]) -> list[int]:
         """Everything the given places rest on, themselves included, in order."""

@@ -116,7 +116,8 @@ def _reason(model: Model, cell: Cell, told: set[int]) -> Reason:
             found.repeated = True
         else:
             told.add(id(cell))
-            uses = [one for one in cell.uses if one.node is not None] or cell.uses
+            below = graph.uses(cell)
+            uses = [one for one in below if one.node is not None] or below
             found.because = [_reason(model, one, told) for one in uses]
     elif cell.name in model.facts.declarations:
         found.meaning = model.facts.declarations[cell.name].meaning

@@ -82,7 +82,7 @@ def reverse(
 def _cause(model: Model, answer: Cell, by: str) -> Cell:
     """The one cell of the input that the answer rests on."""
     model.graph.require(by)
-    found = [cell for cell in _below(answer) if cell.name == by]
+    found = [cell for cell in model.graph.below(answer) if cell.name == by]
     if not found:
         facts = sorted({cell.name for cell in model.graph.facts_under(answer)})
         raise BadRequest(
@@ -108,17 +108,6 @@ def _cause(model: Model, answer: Cell, by: str) -> Cell:
     if found[0].node in model.graph.tape.fixed:
         raise BadRequest(Problem(f"{by} shapes the model and cannot be solved for", remedy="change it in a scenario"))
     return found[0]
-
-
-def _below(cell: Cell) -> Sequence[Cell]:
-    seen: dict[int, Cell] = {}
-    stack = list(cell.uses)
-    while stack:
-        one = stack.pop()
-        if id(one) not in seen:
-            seen[id(one)] = one
-            stack.extend(one.uses)
-    return list(seen.values())
 
 
 def _limits(model: Model, cause: Cell) -> tuple[float, float]:
@@ -153,7 +142,7 @@ def _curve(
     xs = xs[(xs > low) & (xs < high)]
     guards = [
         cell
-        for cell in (*_below(answer), answer)
+        for cell in (*model.graph.below(answer), answer)
         if cell.formula is not None and cell.formula.possible is not None and cell.node is not None
     ]
     program = model.program([answer, *positive, *guards], [cause])

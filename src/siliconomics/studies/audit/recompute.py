@@ -268,7 +268,7 @@ def _from_printed_parts(model: Model, verdict: Verdict, cell: Cell, value: float
             continue
         if figure.exhibit != verdict.figure.exhibit or figure.exhibit is None:
             continue
-        for part in _below(cell):
+        for part in model.graph.below(cell):
             if part.formula is not None and figure.quantity == part.name and figure.labels == part.labels:
                 number = in_unit(model, figure)
                 if number is not None and abs(number[0] - (model.graph.value(part) or 0)) > number[1]:
@@ -292,17 +292,6 @@ def _from_printed_parts(model: Model, verdict: Verdict, cell: Cell, value: float
 def _value_with(model: Model, change: Change, cell: Cell) -> float | None:
     other = model.with_changes(change)
     return other.graph.value(other.graph.cell(cell.name, cell.labels))
-
-
-def _below(cell: Cell) -> Iterable[Cell]:
-    seen: set[int] = set()
-    stack = list(cell.uses)
-    while stack:
-        one = stack.pop()
-        if id(one) not in seen:
-            seen.add(id(one))
-            yield one
-            stack.extend(one.uses)
 
 
 def _by_another_player(model: Model, verdict: Verdict, cell: Cell, value: float, allowed: float) -> str:
