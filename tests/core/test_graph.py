@@ -220,3 +220,21 @@ def test_an_unknown_name_is_refused_with_the_nearest():
         one.require("prize")
     with pytest.raises(BadRequest, match="Did you mean 'chip'"):
         one.labels_of("chips")
+
+
+def test_a_fact_that_is_a_word_names_the_label_that_at_reads():
+    def reference(price, reference_chip):
+        return at(price, chip=reference_chip)
+
+    def told(word):
+        one = graph([reference], PRICES, PRICED)
+        one.declarations["reference_chip"] = Declaration("reference_chip", "a name", "text", text=True)
+        one.words = lambda name, labels: word
+        assert one.dimensions_of("reference") == ()
+        return one, one.cell("reference", {})
+
+    one, cell = told("large")
+    assert one.value(cell) == 40
+    assert [str(used) for used in cell.uses] == ["price[chip=large]"]
+    assert told("huge")[1].missing.reason == "reference_chip names huge, and there is no such chip"
+    assert told(None)[1].missing.needs == ("reference_chip",)

@@ -32,6 +32,7 @@ class Graph:
         given: Callable[[str, tuple[Any, ...]], Given | None],
         player: Callable[[str, Labels], str],
         override: Callable[[str, Labels], Given | None] = lambda name, labels: None,
+        words: Callable[[str, tuple[Any, ...]], str | None] = lambda name, labels: None,
     ) -> None:
         self.labels = {name: list(labels) for name, labels in dimensions.items()}
         self.declarations = dict(declarations)
@@ -42,6 +43,8 @@ class Graph:
         self.player = player
         self.override = override
         """Values that stand in for whatever the graph would find: a what-if, a scenario."""
+        self.words = words
+        """Facts that are words; ``at`` reads one as a label."""
         self.tape = Tape()
         self.cells: dict[tuple[Any, ...], Cell] = {}
         self._dimensions: dict[str, tuple[str, ...]] = {}
@@ -64,6 +67,15 @@ class Graph:
 
     def time_of(self, labels: Labels) -> str | None:
         return next((dimension for dimension in TIME if dimension in labels), None)
+
+    def is_word(self, name: str) -> bool:
+        return name in self.declarations and self.declarations[name].text
+
+    def word(self, name: str, labels: Labels) -> str | Missing:
+        """The fact of a quantity that is a word, at the labels it runs over."""
+        own = {axis: labels[axis] for axis in self.dimensions_of(name)}
+        found = self.words(name, tuple(own.values()))
+        return Missing(f"{named(name, own)} is not known", [named(name, own)]) if found is None else found
 
     def exists(self, name: str) -> bool:
         return name in self.roles or name in self.declarations

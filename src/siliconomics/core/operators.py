@@ -125,7 +125,10 @@ def previous(x: Any, periods: int = 1) -> Any:
 
 
 def at(x: Any, **labels: Any) -> Any:
-    """The value at one label of a dimension: ``at(total_equity, year=valuation_year)``."""
+    """The value at one label of a dimension: ``at(total_equity, year=valuation_year)``.
+
+    The label is a whole number that no input moves, or a fact that is a word: ``at(cost, model=market_model)``.
+    """
     if not _recorded(x, *labels.values()):
         return x
     names = tuple(labels)

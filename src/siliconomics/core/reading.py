@@ -65,6 +65,10 @@ class Shape(Protocol):
 
     def time_of(self, labels: Labels) -> str | None: ...
 
+    def is_word(self, name: str) -> bool: ...
+
+    def word(self, name: str, labels: Labels) -> str | Missing: ...
+
 
 _SUMS: dict[int, Operation] = {}
 
@@ -152,6 +156,14 @@ class Walk(Generic[T]):
     def _at(self, node: Expression, labels: dict[str, Any], seen: dict[int, Any]) -> T | Missing:
         moved = dict(labels)
         for dimension, argument in zip(node.detail, node.arguments[1:], strict=True):
+            if argument.operation == "symbol" and self.shape.is_word(argument.detail):
+                word = self.shape.word(argument.detail, labels)
+                if isinstance(word, Missing):
+                    return word
+                if word not in self.shape.labels_of(dimension):
+                    return Missing(f"{argument.detail} names {word}, and there is no such {dimension}")
+                moved[dimension] = word
+                continue
             part = self._read(argument, labels, seen)
             if isinstance(part, Missing):
                 return part

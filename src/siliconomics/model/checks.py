@@ -136,7 +136,7 @@ def unit_mismatches(model: Model) -> Iterator[Problem]:
                 continue
             wrong = unit_problem(
                 formula,
-                lambda name: "1" if graph.is_dimension(name) else graph.unit_of(name),
+                lambda name: "1" if graph.is_dimension(name) or graph.is_word(name) else graph.unit_of(name),
                 lambda name: (
                     2027.0
                     if graph.is_dimension(name)

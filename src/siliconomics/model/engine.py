@@ -156,7 +156,15 @@ class Model:
         if horizon and "year" in dimensions:
             years = dimensions["year"] or [horizon[0]]
             dimensions["year"] = list(range(min(horizon[0], years[0]), max(horizon[1], years[-1]) + 1))
-        graph = Graph(dimensions, self.facts.declarations, self.formulas, self._given, self._player, self._override)
+        graph = Graph(
+            dimensions,
+            self.facts.declarations,
+            self.formulas,
+            self._given,
+            self._player,
+            self._override,
+            self._word,
+        )
         self._held: dict[str, list[Change]] = {}
         for place, change in [(one.file, change) for one in (self.base, *self.overlays) for change in one.changes]:
             if not graph.exists(change.quantity):
@@ -194,6 +202,10 @@ class Model:
     def _given(self, name: str, labels: tuple[Any, ...]) -> Given | None:
         fact = self.facts.of(name, labels)
         return None if fact is None or isinstance(fact.value, str) else Given(fact.value, fact.known, fact)
+
+    def _word(self, name: str, labels: tuple[Any, ...]) -> str | None:
+        fact = self.facts.of(name, labels)
+        return fact.value if fact is not None and isinstance(fact.value, str) else None
 
     def _override(self, name: str, labels: Mapping[str, Any]) -> Given | None:
         for change in reversed(self._held.get(name, ())):
