@@ -183,7 +183,7 @@ class Program:
     of ``inputs``; what does not depend on them is folded into constants.
     """
 
-    CHUNK = 8192
+    CHUNK = 16_384
     """Draws computed at a time: small enough to stay in a core's cache."""
 
     def __init__(self, tape: Tape, answers: Sequence[int], inputs: Sequence[int]) -> None:
@@ -205,6 +205,16 @@ class Program:
         self._names = names
         self._values = tape.values
         self._forward_cache: dict[str, Callable[..., Any]] = {}
+
+    def moves(self, node: int) -> bool:
+        """Whether an input can move a place."""
+        return node in self._moving
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to another process: compiled code is made again there."""
+        needed = {operand for _, _, operands in self._steps for operand in operands} | {*self.answers, *self.inputs}
+        values = {node: float(self._values[node]) for node in needed}
+        return {**self.__dict__, "_forward_cache": {}, "_functions": {}, "_values": values}
 
     def _name(self, node: int) -> str:
         return self._names.get(node) or repr(float(self._values[node])).replace("inf", "float('inf')")
@@ -229,6 +239,24 @@ class Program:
 
     def _forward(self) -> list[str]:
         return [f"{self._names[node]} = {self._call(operation, operands)}" for node, operation, operands in self._steps]
+
+    def _lean(self) -> list[str]:
+        """The forward steps, each result let go after its last use: few arrays at a time, all in a core's cache."""
+        last: dict[int, int] = {}
+        for place, (_, _, operands) in enumerate(self._steps):
+            for operand in operands:
+                last[operand] = place
+        kept = {*self.answers, *self.inputs}
+        ends: dict[int, list[str]] = {}
+        for node, place in last.items():
+            if node in self._moving and node not in kept:
+                ends.setdefault(place, []).append(self._names[node])
+        lines = []
+        for place, line in enumerate(self._forward()):
+            lines.append(line)
+            if place in ends:
+                lines.append(f"del {', '.join(ends[place])}")
+        return lines
 
     def _backward(self, answer: int, guard: str = "({part} if {g} else 0.0)") -> tuple[list[str], str]:
         if answer not in self._moving:
@@ -314,7 +342,7 @@ class Program:
 
     def draws(self, columns: Sequence[Any]) -> Array:
         """The answers for many sets of inputs: one array (or a float) per input; shape (answers, draws)."""
-        run = self._ready("array", lambda: self._compile(self._forward(), array_vocabulary(), self._result))
+        run = self._ready("array", lambda: self._compile(self._lean(), array_vocabulary(), self._result))
         arrays = [np.asarray(column, dtype=float) for column in columns]
         size = max((array.size for array in arrays if array.ndim), default=1)
         out = np.empty((len(self.answers), size))

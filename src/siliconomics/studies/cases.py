@@ -142,6 +142,17 @@ def cases(model: Model, company: str) -> list[Case]:
     return [_case(model, name, one) for one in CASES]
 
 
+def published_values(model: Model, company: str) -> list[tuple[str, float]]:
+    """The published value of each case of a company, as (case, value), as far as one is printed."""
+    found = []
+    for case in CASES:
+        figures = [one for one in model.facts.figures if one.labels.get("company") == company and one.scenario == case]
+        published = next(_values(model, figures, "price_target"), None)
+        if published is not None:
+            found.append((f"published {case}", published[1]))
+    return found
+
+
 def _case(model: Model, company: str, case: str) -> Case:
     under = model.under(*model.scenarios, f"case-{case}")
     base = model.under(*model.scenarios, "case-base")
