@@ -340,6 +340,15 @@ class Program:
                     whole[start:stop] = part
         return value, parts
 
+    @property
+    def opaque(self) -> list[str]:
+        """Names of steps that are functions of their own (searches, tables), which no other engine can compile."""
+        return sorted({operation.name for _, operation, _ in self._steps if operation.function is not None})
+
+    def spoken(self, vocabulary: dict[str, Any]) -> Callable[..., Any]:
+        """The forward arithmetic in another engine's words: a function of the list of inputs."""
+        return self._compile(self._forward(), vocabulary, self._result)
+
     def draws(self, columns: Sequence[Any]) -> Array:
         """The answers for many sets of inputs: one array (or a float) per input; shape (answers, draws)."""
         run = self._ready("array", lambda: self._compile(self._lean(), array_vocabulary(), self._result))

@@ -99,7 +99,8 @@ def tornado(model: Model, cell: Cell) -> Tornado:
         if one.node is None or one.node in model.graph.tape.fixed:
             continue
         value, slope = float(model.graph.tape.values[one.node]), float(slopes.get(one.node, 0.0))
-        place = place_of.get(one.key)
+        at = place_of.get(one.key)
+        ranged = believed[at] if at is not None else None
         origin = one.given.origin if one.given else None
         swings.append(
             Swing(
@@ -107,13 +108,13 @@ def tornado(model: Model, cell: Cell) -> Tornado:
                 dict(one.labels),
                 model.graph.known(one),
                 value,
-                believed[place].low if place is not None else None,
-                believed[place].high if place is not None else None,
-                _finite(ends[2 * place]) if place is not None else None,
-                _finite(ends[2 * place + 1]) if place is not None else None,
+                ranged.low if ranged is not None else None,
+                ranged.high if ranged is not None else None,
+                _finite(ends[2 * at]) if at is not None else None,
+                _finite(ends[2 * at + 1]) if at is not None else None,
                 slope,
                 slope * value / base if base else None,
-                widths[place] ** 2 / whole if place is not None and whole else 0.0,
+                widths[at] ** 2 / whole if at is not None and whole else 0.0,
                 str(getattr(origin, "source", "") or getattr(origin, "why", "")),
             )
         )
@@ -314,7 +315,8 @@ def sobol(a: Any, b: Any, mixed: Any) -> tuple[Any, Any]:
 
     ``mixed``: (facts, points). Saltelli et al. (2010), table 2, (b) and (f).
     """
-    middle, spread = np.mean(np.r_[a, b]), np.std(np.r_[a, b])
+    every = np.r_[a, b, mixed.ravel()]
+    middle, spread = np.mean(every), np.std(every)
     a, b, mixed = (a - middle) / spread, (b - middle) / spread, (mixed - middle) / spread
     variance = np.var(np.r_[a, b])
     first = np.mean(b * (mixed - a), axis=1) / variance

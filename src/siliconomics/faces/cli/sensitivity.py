@@ -69,7 +69,7 @@ def one_cell(model: Any, quantity: str, where: dict[str, str]) -> Any:
     for label in filter(None, (part.strip() for part in spelled.split(","))):
         labels[_dimension_of(model, name, label)] = label
     kept = model.where(name, labels)
-    cells = [cell for cell in (model.graph.cell(name, one) for one in model.graph.every(name, kept))]
+    cells = [model.graph.cell(name, one) for one in model.graph.every(name, kept)]
     known = [cell for cell in cells if cell.node is not None]
     if len(cells) == 1 and not known:
         raise BadRequest(Problem(f"{cells[0]} is unknown", why=cells[0].missing.reason if cells[0].missing else ""))
@@ -118,7 +118,9 @@ def _axis(model: Any, cell: Any, text: str) -> tuple[Any, list[float] | None]:
             for part in listed.split(",")
         ]
     except ValueError:
-        raise BadRequest(Problem(f"{listed!r} is not a list of numbers", remedy="write for example =0.3,0.4,0.5")) from None
+        raise BadRequest(
+            Problem(f"{listed!r} is not a list of numbers", remedy="write for example =0.3,0.4,0.5")
+        ) from None
     for value in values:
         model._hold_possible(name, value, str(known[0]))
     return known[0], values
@@ -152,8 +154,7 @@ def _record(model: Any, tornado: Any, pairs: Any, indices: Any, top: int) -> dic
             for one in tornado.swings[:top]
         ],
         "interactions": [
-            {"one": one.one, "other": one.other, "together": one.together, "apart": one.apart}
-            for one in pairs
+            {"one": one.one, "other": one.other, "together": one.together, "apart": one.apart} for one in pairs
         ],
         "sobol": [
             {
@@ -192,7 +193,11 @@ def _print(model: Any, cell: Any, tornado: Any, pairs: Any, indices: Any, top: i
         table.add_column(name, justify=side, overflow="fold")  # type: ignore[arg-type]
     for one in tornado.swings[:top]:
         own = model.unit(one.quantity, one.labels)
-        span = f"{shown(one.quantity, one.low, own)} to {shown(one.quantity, one.high, own)}" if one.low is not None else "none stated"
+        span = (
+            f"{shown(one.quantity, one.low, own)} to {shown(one.quantity, one.high, own)}"
+            if one.low is not None
+            else "none stated"
+        )
         ends = f"{told(one.at_low)} to {told(one.at_high)}" if one.low is not None else ""
         table.add_row(
             one.name,

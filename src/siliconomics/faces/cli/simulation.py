@@ -35,7 +35,8 @@ def simulate_(
         Path | None, typer.Option("--correlations", metavar="F.csv", help="A matrix of rank correlations of facts.")
     ] = None,
     nearest_: Annotated[
-        bool, typer.Option("--nearest", help="Take the nearest matrix that is positive definite, if the given one is not.")
+        bool,
+        typer.Option("--nearest", help="Take the nearest matrix that is positive definite, if the given one is not."),
     ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="F.parquet", help="Every draw, as Parquet; .csv works too.")
@@ -122,7 +123,9 @@ MOST_ANSWERS = 100
 def _crew(study: Any, engine: str, scheduler: str) -> Any:
     if engine == "jax":
         if scheduler:
-            raise BadRequest(Problem("JAX runs in this process", remedy="leave out --scheduler, or take --engine numpy"))
+            raise BadRequest(
+                Problem("JAX runs in this process", remedy="leave out --scheduler, or take --engine numpy")
+            )
         from siliconomics.studies.simulation.compiled import compiled
 
         return compiled
@@ -219,9 +222,7 @@ def _print(model: Any, found: Any, limits: Any, out: Path | None) -> None:
         table = Table(box=None, pad_edge=False)
         for name in ("base", *(f"{level:.0%}" for level, _ in one.levels()), "mean"):
             table.add_column(name, justify="right")
-        table.add_row(
-            told(one.base), *(told(value) for _, value in one.levels()), told(float(one.known.mean()))
-        )
+        table.add_row(told(one.base), *(told(value) for _, value in one.levels()), told(float(one.known.mean())))
         console.print(table)
         words = [f"the base lies at the {one.percentile(one.base):.0%} mark"]
         words += [

@@ -89,7 +89,7 @@ def _belief(model: Model, cell: Cell) -> Belief | None:
     declared = model.facts.declarations.get(cell.name)
     possible = declared.possible if declared is not None else None
     scale = _scale(low, value, high, possible)
-    least, most = _bounds(possible, scale)
+    least, most = _bounds(possible)
     return Belief(
         cell.name, tuple(cell.labels.items()), graph.known(cell), value, float(low), float(high), scale, least, most
     )
@@ -102,13 +102,11 @@ def _scale(low: float, value: float, high: float, possible: Interval | None) -> 
     return LOG if low > 0 and value > 0 else PLAIN
 
 
-def _bounds(possible: Interval | None, scale: str) -> tuple[float, float]:
+def _bounds(possible: Interval | None) -> tuple[float, float]:
     """What draws are held within: the possible interval, a hair inside an end that is not part of it."""
-    if possible is None or scale == LOGIT:
+    if possible is None:
         return -math.inf, math.inf
     low, high = possible.low, possible.high
-    if scale == LOG and low <= 0:
-        low = -math.inf  # a logarithm never gets there
     if math.isfinite(low) and not possible.low_included:
         low = math.nextafter(low, math.inf)
     if math.isfinite(high) and not possible.high_included:

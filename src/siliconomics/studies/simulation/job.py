@@ -51,7 +51,10 @@ class Job:
 
     def answers(self, columns: list[Any]) -> Any:
         """The answers for given facts."""
-        found = self.program.draws(columns)
+        return self.meant(self.program.draws(columns))
+
+    def meant(self, found: Any) -> Any:
+        """The answers of rows of answers and guards; not a number where a guard has left its range."""
         answers = found[: self.asked]
         for interval, row in zip(self.guards, found[self.asked :], strict=True):
             inside = (row >= interval.low if interval.low_included else row > interval.low) & (

@@ -64,13 +64,15 @@ def _whole(path: Path) -> Iterator[Any]:
         os.close(handle)
         try:
             yield partial
-            os.replace(partial, path)
+            Path(partial).replace(path)
         finally:
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(partial)
+                Path(partial).unlink()
     except OSError as error:
         raise BadRequest(
-            Problem(f"the draws cannot be written: {error}", str(path), remedy="free some space or choose another place")
+            Problem(
+                f"the draws cannot be written: {error}", str(path), remedy="free some space or choose another place"
+            )
         ) from None
 
 

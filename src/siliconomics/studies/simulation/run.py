@@ -66,7 +66,8 @@ class Distribution:
             part = self.values[:count]
             part = part[~np.isnan(part)]
             if len(part):
-                told.append((count, *map(float, np.quantile(part, (0.1, 0.5, 0.9)))))
+                low, middle, high = np.quantile(part, (0.1, 0.5, 0.9))
+                told.append((count, float(low), float(middle), float(high)))
         return told
 
 

@@ -95,7 +95,7 @@ def with_client(job: Job, client: Any) -> Iterator[Made]:
         return future
 
     first = [submit(block) for block, _ in zip(todo, range(AT_ONCE), strict=False)]
-    waiting = as_completed(first)
+    waiting: Any = as_completed(first, loop=client.loop)
     for future in waiting:
         made = future.result()
         yield places.pop(future.key), made
