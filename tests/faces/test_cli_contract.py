@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 
 import siliconomics
+from siliconomics.faces.cli.tree import PAGE
 from siliconomics.studies.audit.report import COLUMNS
 
 KEYS = ["quantity", "unit", "labels", "value", "known"]
@@ -279,6 +280,36 @@ def test_why_in_the_terminal_shows_tree_facts_and_lines(cli):
     out = cli("why", "price_target", "--where", "company=Cambricon").out
     for words in ("price_target", "equity_value", "line", "what moves it most", "as well known as the weakest"):
         assert words in out
+
+
+TOKEN = ("cost_per_million_output_tokens_usd", "-w", "chip=H20", "-w", "model=DeepSeek-R1")
+TOKEN += ("-w", "site=China", "-w", "owner=hyperscaler")
+
+
+def test_why_of_a_token_fits_a_page_and_says_what_it_folds(cli):
+    out = cli("why", *TOKEN).out
+    entries = [line for line in out.splitlines() if "── " in line]
+    assert 60 < len(entries) <= PAGE
+    assert "`siliconomics why sequences_in_group` shows them" in " ".join(out.replace("│", " ").split())
+    assert "shown above" in out
+    assert "--all the whole tree" in out
+
+
+def test_why_with_all_folds_nothing_and_names_every_quantity_of_the_json(cli):
+    out = cli("why", *TOKEN, "--all").out
+    assert "folded" not in out
+    assert "--depth shows them" not in out
+
+    def names(tree):
+        return {tree["quantity"]}.union(*(names(one) for one in tree.get("because", ())))
+
+    wanted = names(records(cli("why", *TOKEN, "--json")))
+    assert not {name for name in wanted if f"── {name}" not in out} - {TOKEN[0]}
+
+
+def test_a_depth_is_kept_as_asked(cli):
+    shallow, deep = (cli("why", *TOKEN, "--depth", depth).out for depth in ("2", "9"))
+    assert len(shallow.splitlines()) < len(cli("why", *TOKEN).out.splitlines()) < len(deep.splitlines())
 
 
 def test_why_of_several_figures_asks_for_one(cli):
