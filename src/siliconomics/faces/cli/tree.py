@@ -11,6 +11,7 @@ from siliconomics.model.figures import is_share, shown, with_unit
 from siliconomics.model.why import Reason
 
 from .records import print_json
+from .show import pointers
 
 PAGE = 150
 """Entries of a tree that a reader still follows: unless told a depth, it is drawn as deep as this allows."""
@@ -68,6 +69,8 @@ def _print(model: Model, answer: Answer, reason: Reason, depth: int | None, whol
     console.print(drawing.tree)
     if drawing.folded:
         console.print(f"[dim]{drawing.folded} figures are folded; --depth N draws deeper, --all the whole tree[/]")
+    for line in pointers(answer):
+        console.print(line, markup=False)
     _facts(console, answer, reason)
 
 
