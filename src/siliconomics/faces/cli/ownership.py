@@ -9,16 +9,24 @@ import typer
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, app
+from .from_facts import FromFacts
 from .records import print_json
 
 
-@app.command("ownership")
+@app.command("ownership", cls=FromFacts)
 def ownership_(
     chip: Annotated[list[str], typer.Option("--chip", help="Only this chip; repeat for more.")] = [],
-    site: Annotated[str, typer.Option("--site", help="A country or a Chinese province.")] = "China",
-    owner: Annotated[str, typer.Option("--owner", help="hyperscaler, cloud or tenant.")] = "hyperscaler",
+    site: Annotated[
+        str, typer.Option("--site", help="A country or a Chinese province; {usual_site} if not said.")
+    ] = "",
+    owner: Annotated[
+        str, typer.Option("--owner", help="hyperscaler, cloud or tenant; {usual_owner} if not said.")
+    ] = "",
     language_model: Annotated[str, typer.Option("--model", help="A language model.")] = "deepseek-r1",
-    tpot_ms: Annotated[float | None, typer.Option("--tpot-ms", help="At most this long between two tokens.")] = None,
+    tpot_ms: Annotated[
+        float | None,
+        typer.Option("--tpot-ms", help="At most this long between two tokens; {time_per_token_limit_s} s if not said."),
+    ] = None,
     claims: Annotated[bool, typer.Option("--claims", help="Hold the source's claims of cost against it.")] = False,
     prices: Annotated[bool, typer.Option("--prices", help="Electricity by site, chips in China and the US.")] = False,
     set_: Set = [],
@@ -38,7 +46,10 @@ def ownership_(
     if prices:
         _prices(model, as_json)
         return
-    place = model.label("site", site), model.label("owner", owner)
+    place = tuple(
+        model.label(axis, said) if said else model.facts.usual(axis)
+        for axis, said in (("site", site), ("owner", owner))
+    )
     name = model.label("model", language_model)
     chips = [model.label("chip", one) for one in chip] or _priced(model)
     if claims:
