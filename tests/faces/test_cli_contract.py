@@ -339,6 +339,18 @@ def test_audit_csv_has_its_columns_in_order_and_plain_numbers(cli):
         assert "%" not in row["unit"]
 
 
+def test_audit_json_tells_inputs_from_figures_that_cannot_be_computed(cli):
+    found = records(cli("audit", "--exhibit", 21, "--json"))
+    assert {tuple(one) for one in found} == {(*COLUMNS, "role")}
+    assert {one["role"] for one in found} == {"input", "check"}
+    nothing_to_compute = [one for one in found if one["status"] == "not_computable"]
+    assert nothing_to_compute
+    assert {one["role"] for one in nothing_to_compute} == {"input"}
+    table = cli("audit", "--exhibit", 21).out
+    assert f"input {len(nothing_to_compute)}" in table
+    assert "not computable" not in table
+
+
 @pytest.mark.slow
 def test_audit_of_a_valuation_has_all_its_figures_reproduced(cli):
     found = Counter((one["exhibit"], one["status"]) for one in records(cli("audit", "--json")))
