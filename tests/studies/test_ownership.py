@@ -8,8 +8,9 @@ import pytest
 
 import siliconomics
 from siliconomics.core import BadRequest
+from siliconomics.studies.belief import EIGHTY
 from siliconomics.studies.ownership import claims, owned
-from siliconomics.studies.reach import EIGHTY, Reach, Term, joint, reach
+from siliconomics.studies.reach import Reach, Term, joint, reach
 
 PLACE = {"site": "China", "owner": "hyperscaler"}
 

@@ -13,12 +13,13 @@ from siliconomics.core import BadRequest
 from siliconomics.faces.cli import inference as face
 from siliconomics.facts import LIBRARY
 from siliconomics.facts.reader import read as read_facts
+from siliconomics.studies.belief import EIGHTY
 from siliconomics.studies.prediction import COLUMNS, Refused, measured, parse, read
 from siliconomics.studies.prediction.cases import _acceptance, case
 from siliconomics.studies.prediction.choice import MOST_PER_RANK, MOST_SEQUENCES
 from siliconomics.studies.prediction.machine import chip_columns, shape, software_age, year_of
 from siliconomics.studies.prediction.points import MEASURED
-from siliconomics.studies.prediction.predict import EIGHTY, layout_text, predict
+from siliconomics.studies.prediction.predict import layout_text, predict
 from siliconomics.studies.prediction.ratios import request
 from siliconomics.studies.prediction.software import FOLDER, IDEAL, calibration, levels, software, values
 

@@ -9,10 +9,11 @@ from siliconomics.core.late import np
 from siliconomics.facts import Facts
 from siliconomics.formulas.inference.search import LAYOUT
 
+from ..belief import EIGHTY
 from .cases import Case, case
 from .choice import answered, candidates, settle, software_columns, time_per_token_ms
 from .points import Point
-from .predict import EIGHTY, layout_text
+from .predict import layout_text
 from .rates import log_slopes
 from .software import Calibration, software
 

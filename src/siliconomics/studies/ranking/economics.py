@@ -15,8 +15,8 @@ from siliconomics.core.graph import weakest
 from siliconomics.core.late import np
 from siliconomics.facts import Fact, Facts
 from siliconomics.model import Model
+from siliconomics.studies.belief import EIGHTY
 from siliconomics.studies.prediction import ratios
-from siliconomics.studies.prediction.predict import EIGHTY
 from siliconomics.studies.prediction.software import calibration
 from siliconomics.studies.reach import of_cell
 
