@@ -236,6 +236,8 @@ def _told(formula: Formula, model: Model) -> list[str]:
     lines.append(f"- kind: {formula.kind}")
     if formula.possible is not None:
         lines.append(f"- possible: {formula.possible}")
+    if formula.see:
+        lines.append(f"- where it is unknown, see: {_quantity_link(formula.see, model, 'formulas.md')}")
     lines.append(f"- source: {_source_link(formula.source)}")
     reads = ", ".join(_quantity_link(name, model, "formulas.md") for name in formula.arguments)
     code = f"src/{formula.place.rpartition(':')[0]}"

@@ -16,11 +16,11 @@ from typing import Any
 
 from siliconomics.facts import LIBRARY
 from siliconomics.model import Model
+from siliconomics.studies.belief import EIGHTY
 from siliconomics.studies.calibration import PARAMETERS
 from siliconomics.studies.prediction import claims, measured
 
 FOLDER = LIBRARY / "calibration"
-EIGHTY = 1.2816
 CHIP, SOURCE, FITTED, RIVAL = "chip_left_out", "source_left_out", "fitted", "one_utilisation"
 AIM_ALL, AIM_DEEPSEEK, AIM_SHAPE, AIM_RIVAL = 0.30, 0.35, 0.15, 0.10
 FEW = 3

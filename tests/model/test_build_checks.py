@@ -57,6 +57,18 @@ def beta(risk_free_rate):
     return risk_free_rate
 
 
+@formula(unit="1", source="test#1", see="die_yeild")
+def points_nowhere(die_yield):
+    """Another way that does not exist."""
+    return die_yield
+
+
+@formula(unit="1", source="test#1", see="price_target")
+def points_elsewhere(die_yield):
+    """Another way for companies, where this is for chips."""
+    return die_yield
+
+
 @formula(unit="1", source="test#1")
 def hen(egg):
     """Rests on egg."""
@@ -128,6 +140,8 @@ def memory_cost_usd__in_yuan(market_price_cny):
 
 DEFECTS = [
     (checks.missing_inputs, [reads_nothing_known], "reads 'die_yeild'", "'die_yield'"),
+    (checks.other_ways, [points_nowhere], "see 'die_yeild'", "'die_yield'"),
+    (checks.other_ways, [points_elsewhere], "runs over other dimensions", "the same"),
     (checks.two_definitions, [die_cost_usd], "die_cost_usd has a formula without a player's name", "__something"),
     (checks.two_definitions, [beta], "beta is both a formula and a declared input", "stated_beta"),
     (checks.loops_without_a_lag, [hen, egg], "within one period: hen -> egg -> hen", "previous()"),

@@ -150,6 +150,14 @@ class Facts:
         found = self.facts.get((quantity, *labels))
         return found[0] if found else None
 
+    def usual(self, dimension: str) -> Any:
+        """The label that stands where a request names none: the fact ``usual_<dimension>``."""
+        fact = self.of(f"usual_{dimension}", ())
+        if fact is None:
+            remedy = f"give usual_{dimension} in a folder of --facts"
+            raise BadRequest(Problem(f"no {dimension} is named, and none is the usual one", remedy=remedy))
+        return self.label(dimension, fact.value)
+
     def label(self, dimension: str, spelling: Any) -> Any:
         """The label a spelling means; refuses one that is unknown, with the nearest names."""
         known = self.labels.get(dimension)

@@ -36,6 +36,25 @@ def missing_inputs(model: Model) -> Iterator[Problem]:
                 )
 
 
+def other_ways(model: Model) -> Iterator[Problem]:
+    """What a formula points to where it is unknown is a quantity over the same dimensions."""
+    for formula in model.formulas:
+        if not formula.see:
+            continue
+        if not model.graph.exists(formula.see):
+            remedy = nearest(formula.see, model.graph.quantities)
+            yield Problem(
+                f"{formula.name} says see {formula.see!r}, which does not exist", formula.place, remedy=remedy
+            )
+        elif set(model.graph.dimensions_of(formula.see)) != set(model.graph.dimensions_of(formula.role)):
+            yield Problem(
+                f"{formula.name} says see {formula.see}, which runs over other dimensions",
+                formula.place,
+                "it could not be shown for the same labels",
+                "name one over the same",
+            )
+
+
 def two_definitions(model: Model) -> Iterator[Problem]:
     """One role is played by one formula, or by several under different names; never by an input as well."""
     seen: dict[str, Formula] = {}
@@ -257,6 +276,7 @@ def facts_nobody_uses(model: Model) -> Iterator[Problem]:
 
 CHECKS: tuple[Check, ...] = (
     missing_inputs,
+    other_ways,
     two_definitions,
     loops_without_a_lag,
     literal_numbers,

@@ -148,14 +148,14 @@ def part_count(part_of_company):
     return total(first_known(part_of_company, 0), over="part")
 
 
-@formula(unit="listing_currency/share", source="broker-2026-04-26#exhibit-47", kind="stepped")
+@formula(unit="listing_currency/share", source="broker-2026-04-26#exhibit-47", kind="stepped", see="price_target")
 def sum_of_parts_value_per_share(part_of_company, part_count, part_value_per_share, stated_sum_of_parts_per_share):
     """All parts of a company for one of its shares; as stated where no parts are listed."""
     parts = total(where(first_known(part_of_company, 0) > 0, part_value_per_share, 0), over="part")
     return where(part_count > 0, parts, stated_sum_of_parts_per_share)
 
 
-@formula(unit="mn listing_currency", source="siliconomics#definition")
+@formula(unit="mn listing_currency", source="siliconomics#definition", see="equity_value")
 def sum_of_parts_value(sum_of_parts_value_per_share, valuation_shares):
     """All parts of a company together."""
     return sum_of_parts_value_per_share * valuation_shares
