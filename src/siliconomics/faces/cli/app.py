@@ -60,7 +60,9 @@ CHAPTERS = (
     "cases",
     "consensus",
     "risk_reward",
+    "histories",
     "company_import",
+    "company_data",
     "actuals",
 )
 """Modules that bring commands of their own, in the order of the help page."""

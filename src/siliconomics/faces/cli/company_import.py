@@ -7,8 +7,9 @@ import shutil
 import tempfile
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -20,12 +21,13 @@ from .app import FactsFolders, _model, _split, app
 company_app = typer.Typer(no_args_is_help=True, help="A company of your own: empty tables, or a statement read in.")
 app.add_typer(company_app, name="company")
 
+YEAR_END = "12-31"
 CARD = """name = "{name}"
 full_name = ""
 ticker = "{ticker}"
 reporting_currency = "{currency}"
 listing_currency = "{listing}"
-fiscal_year_end = "12-31"
+fiscal_year_end = "{year_end}"
 aliases = []
 
 # Figures stand in the tables beside the folder companies/: statements, consensus, valuation.
@@ -36,6 +38,7 @@ kind = "filing"
 date = "{as_of}"
 """
 Into = Annotated[Path, typer.Option("--into", help="Your folder of facts; made if it is not there.")]
+LeaveOut = Annotated[list[str], typer.Option("--leave-out", metavar="ROW", help="A row not to take; repeat.")]
 
 
 @company_app.command("new")
@@ -60,7 +63,7 @@ def company_new(
     day = _day(as_of or dt.date.today().isoformat())
     model = load()
     source = f"{tables.slug(name)}-filings"
-    card = CARD.format(name=name, ticker=ticker, currency=currency, listing=listing or currency)
+    card = CARD.format(name=name, ticker=ticker, currency=currency, listing=listing or currency, year_end=YEAR_END)
     files = {f"companies/{tables.slug(name)}.toml": card}
     files |= tables.templates(name, currency, reported, day, source, model.facts)
     sources = {source: SOURCE.format(id=source, title=f"{name}: filings", as_of=day)}
@@ -82,6 +85,7 @@ def company_import(
         list[str], typer.Option("--map", metavar="ROW=QUANTITY", help="A row under a name of its own; repeat.")
     ] = [],
     skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="Leave out rows that are not known.")] = False,
+    leave_out: LeaveOut = [],
     cumulative: Annotated[
         bool, typer.Option("--cumulative", help="Columns named by a day run from the start of the year.")
     ] = False,
@@ -90,55 +94,45 @@ def company_import(
     from siliconomics.facts.statement_file import read_statement
 
     day = _day(as_of)
-    read = read_statement(file, unit, _split(named, "--map"), skip_unknown, cumulative)
-    _bring_in(read, file, company, into, day, source)
+    read = read_statement(file, unit, _split(named, "--map"), skip_unknown, cumulative, leave_out)
+    _bring_in([read], file, company, into, day, source)
 
 
-@company_app.command("fetch")
-def company_fetch(
-    provider: Annotated[str, typer.Argument(help="akshare (A-shares) or yfinance; a package you install yourself.")],
-    ticker: Annotated[str, typer.Argument(help="As the provider spells it: sh688256, or 688256.SS.")],
-    company: Annotated[str, typer.Option("--company", help="Whose statements they are.")],
-    into: Into,
-    first_year: Annotated[int, typer.Option("--from", min=1990, max=2190, help="First year to take.")] = 2023,
+def _bring_in(
+    reads: Sequence[Any],
+    file: Path,
+    company: str,
+    into: Path,
+    day: str,
+    source: str,
+    beside: Mapping[str, str] = MappingProxyType({}),
+    year_end: str = YEAR_END,
 ) -> None:
-    """A snapshot of public data, dated today, into your folder. A model never asks the network; only this does."""
-    from siliconomics.facts.public_data import snapshot
-    from siliconomics.facts.statement_file import read_statement
-    from siliconomics.facts.statement_tables import slug
-
-    found = snapshot(provider, ticker)
-    day = dt.date.today().isoformat()
-    with tempfile.TemporaryDirectory() as scratch:
-        file = Path(scratch) / f"{provider}-{slug(ticker)}-{day}.csv"
-        file.write_text(found.sheet(first_year), encoding="utf-8")
-        read = read_statement(file, found.currency, found.names, False, True)
-        _bring_in(read, Path(file.name), company, into, day, "")
-
-
-def _bring_in(read: Any, file: Path, company: str, into: Path, day: str, source: str) -> None:
-    """Tables, card and source of what was read, tried in a copy and then written."""
+    """Tables, card and source of what was read, tried in a copy and then written with whatever lies beside."""
     from siliconomics.facts import statement_tables as tables
     from siliconomics.model import load
 
     there = into.is_dir() and any(into.rglob("*.toml"))
     known = load([str(into)] if there else [], checked=False)
-    files: dict[str, str] = {}
+    files: dict[str, str] = dict(beside)
     label, reports_in = _company(known, company)
+    currency = reads[0].currency
     if not label:
         label = company
-        card = CARD.format(name=label, ticker="", currency=read.currency, listing=read.currency)
+        card = CARD.format(name=label, ticker="", currency=currency, listing=currency, year_end=year_end)
         files[f"companies/{tables.slug(label)}.toml"] = card
-    elif reports_in and reports_in != read.currency:
-        what = f"the figures are in {read.currency}, {label} reports in {reports_in}"
+    elif reports_in and reports_in != currency:
+        what = f"the figures are in {currency}, {label} reports in {reports_in}"
         raise BadRequest(Problem(what, str(file), remedy="translate them with a dated rate first, or correct the card"))
     elif not reports_in:
         what = f"the card of {label} names no reporting currency"
-        raise BadRequest(Problem(what, str(file), remedy=f'write reporting_currency = "{read.currency}" on it'))
+        raise BadRequest(Problem(what, str(file), remedy=f'write reporting_currency = "{currency}" on it'))
     cards_source = source or f"{tables.slug(label)}-filing-{day}"
-    roles = known.graph.roles
-    made, left_out = tables.tables_of(read, label, known.facts, cards_source, day, roles)
-    files |= made
+    left_out: list[str] = []
+    for read in reads:
+        made, without = tables.tables_of(read, label, known.facts, cards_source, day, known.graph.roles)
+        files |= made
+        left_out += without
     new_sources = {}
     if cards_source not in known.facts.sources:
         if source:
@@ -149,7 +143,7 @@ def _bring_in(read: Any, file: Path, company: str, into: Path, day: str, source:
     model = _tried(into, files, new_sources, file)
     _add(into, files, new_sources)
     print("\n".join(f"wrote {into / one}" for one in files))
-    _tell(read, left_out, model, label, cards_source)
+    _tell(reads, left_out, model, label, cards_source)
     print(f"next: siliconomics statements --company '{label}' --facts {into}")
 
 
@@ -247,14 +241,17 @@ def _add(folder: Path, files: Mapping[str, str], sources: Mapping[str, str], tol
         cards._write(path, before.rstrip("\n") + "\n\n" * bool(before) + added)
 
 
-def _tell(read: Any, left_out: list[str], model: Any, label: str, source: str) -> None:
+def _tell(reads: Sequence[Any], left_out: list[str], model: Any, label: str, source: str) -> None:
     """What was turned, left out, and what could not be tied."""
     from siliconomics.studies.statements import statements
 
-    turned = [row[1] for name, row in read.rows.items() if read.factor(_line(name)) < 0]
+    turned = dict.fromkeys(row[1] for read in reads for name, row in read.rows.items() if read.factor(_line(name)) < 0)
     if turned:
         print(f"printed with the other sign, turned by factor = -1 on the card: {', '.join(turned)}")
-    for words, names in (("rows left out", read.left_out), ("no input takes", left_out)):
+    for words, names in (
+        ("rows left out", [one for read in reads for one in read.left_out]),
+        ("no input takes", left_out),
+    ):
         if names:
             print(f"{words}: {', '.join(names)}")
     mine = [line for line in statements(model, label).lines if line.figure.source == source]

@@ -169,8 +169,13 @@ def _bands(found: list[Any]) -> None:
         console.print(
             f"history of {band.of}, {band.count} days {band.first} to {band.last}: mean {figure(band.mean)}, "
             f"one deviation {figure(band.low)} to {figure(band.high)}; now {figure(band.today)}, no lower than "
-            f"{band.percentile:.0%} of days; target {figure(band.at_target)}, no lower than {band.target_percentile:.0%}"
+            f"{_share(band.percentile)} of days; target {figure(band.at_target)}, no lower than "
+            f"{_share(band.target_percentile)}" + (f"; {band.note}" if band.note else "")
         )
+
+
+def _share(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.0%}"
 
 
 def _premiums(found: list[Any], year: int) -> None:
