@@ -269,3 +269,26 @@ def test_a_what_if_moves_every_multiple_at_the_target(model):
             if cell.value is not None:
                 assert after.at_target[name][column].value < cell.value
     assert after.at_market["price to sales"] == before.at_market["price to sales"]
+
+
+# -- calendar years ---------------------------------------------------------------------------
+
+
+def test_a_fiscal_year_that_ends_in_june_is_half_of_two_calendar_years(model, monkeypatch):
+    """One price over half of the sales of 2026 and half of those of 2027."""
+    whole = study.multiples(model, "Cambricon")
+    monkeypatch.setitem(model.facts.cards["company"]["Cambricon"], "fiscal_year_end", "06-30")
+    found = study.multiples(model, "Cambricon")
+    of = {year: model.solve("revenue", company="Cambricon", year=year).value for year in (2026, 2027)}
+    value = model.solve("market_value", company="Cambricon").value
+    assert found.at_market["price to sales"]["2026"].value == pytest.approx(value / (0.5 * of[2026] + 0.5 * of[2027]))
+    assert whole.at_market["price to sales"]["2026"].value == pytest.approx(value / of[2026])
+    assert found.at_market["price to sales"]["ahead"].value is None
+    assert "ends in month 6" in found.at_market["price to sales"]["ahead"].missing
+
+
+def test_the_months_ahead_are_unknown_where_the_price_is_of_another_year(model):
+    held = model.with_changes(model.change("valuation_year", 2027, company="Cambricon"))
+    ahead = study.multiples(held, "Cambricon").at_market["price to sales"]["ahead"]
+    assert ahead.value is None
+    assert "the price is of 2026-04-24 and the valuation year is 2027" in ahead.missing

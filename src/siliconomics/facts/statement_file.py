@@ -83,11 +83,25 @@ def read_statement(
     cumulative: bool,
     leave_out: Collection[str] = (),
 ) -> StatementFile:
-    """Read a file, or refuse it with every problem and its line.
+    """Read a CSV, or refuse it with every problem and its line.
 
     ``named``: rows that go by a name of their own, and the quantity each is. ``leave_out``: rows not to be taken.
     """
     heading, rows = _rows(path)
+    return statement_of(path, heading, rows, unit, named, skip_unknown, cumulative, leave_out)
+
+
+def statement_of(
+    path: Path,
+    heading: list[str],
+    rows: list[tuple[int, list[str]]],
+    unit: str,
+    named: Mapping[str, str],
+    skip_unknown: bool,
+    cumulative: bool,
+    leave_out: Collection[str] = (),
+) -> StatementFile:
+    """What a heading and rows with their lines state, or every problem of them."""
     problems: list[Problem] = []
     unit_column = next((place for place, name in enumerate(heading) if fold(name) in UNIT_COLUMNS and place), 0)
     columns = {place: name for place, name in enumerate(heading) if place and place != unit_column and name}
@@ -235,6 +249,11 @@ def _period(column: str, where: str, problems: list[Problem]) -> Period | None:
         )
         return None
     return Period(column, dimension, label, estimated, restated, quarters)
+
+
+def is_period(text: str) -> bool:
+    """Whether a heading names a period, restated or estimated or not."""
+    return _period(text, "", []) is not None
 
 
 def _spelled(text: str) -> tuple[str, str, int]:

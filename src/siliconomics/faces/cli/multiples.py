@@ -137,15 +137,14 @@ def _company(found: Any, scenario: str) -> None:
             f"point of it {_plain(found.for_growth['market'].value)} at the market, "
             f"{_plain(found.for_growth['target'].value)} at the target"
         )
-    reasons = {
-        one.missing: name
-        for cells in (found.at_market, found.at_target)
-        for name, row in cells.items()
-        for one in row.values()
-        if one.value is None and one.missing
-    }
-    for reason, name in reasons.items():
-        console.print(f"{name} unknown: {reason}", style="dim")
+    reasons: dict[str, set[str]] = {}
+    for cells in (found.at_market, found.at_target):
+        for name, row in cells.items():
+            for column, one in row.items():
+                if one.value is None and one.missing:
+                    reasons.setdefault(one.missing, set()).add(column if column == found.columns[-1] else name)
+    for reason, names in reasons.items():
+        console.print(f"{' and '.join(sorted(names))} unknown: {reason}", style="dim")
 
 
 def _money(value: float | None) -> str:
