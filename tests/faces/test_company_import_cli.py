@@ -522,6 +522,7 @@ def test_actuals_that_cannot_be_are_refused(cli, arguments, words):
 # -- the guide ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_guide_run_in_their_order(cli, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     page = GUIDE.read_text(encoding="utf-8")

@@ -36,7 +36,9 @@ def values(points):
 
 def test_a_count_of_shares_holds_from_its_day_and_never_before(folder):
     closes(
-        folder, "Cambricon", "date,close,shares_mn\n2026-01-05,10,\n2026-01-06,10,400\n2026-01-07,11,\n2026-01-08,11,500\n"
+        folder,
+        "Cambricon",
+        "date,close,shares_mn\n2026-01-05,10,\n2026-01-06,10,400\n2026-01-07,11,\n2026-01-08,11,500\n",
     )
     found = asked(folder)
     assert values(found.companies["Cambricon"]) == {

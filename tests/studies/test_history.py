@@ -106,6 +106,19 @@ def test_a_filing_of_ones_own_fills_a_gap(tmp_path):
     assert (point.origin, point.value, point.source) == ("model", 300, "made-up#page-1")
 
 
+def test_a_mix_of_more_than_everything_is_told(tmp_path):
+    (tmp_path / "sources.toml").write_text('[made-up]\ntitle = "Made up"\nkind = "filing"\n')
+    rows = "".join(
+        f'[[observed]]\nquantity = "segment_revenue_share"\nlabels = {{ company = "MetaX", segment = "{name}", '
+        f'year = 2024 }}\nvalue = {share}\nknown = "reported"\nsource = "made-up#page-1"\nas_of = 2026-01-01\n'
+        for name, share in (("cards", 0.7), ("servers", 0.4))
+    )
+    (tmp_path / "mix.toml").write_text(f'note = "Made up."\n{rows}')
+    found = history(siliconomics.load([tmp_path]), ["MetaX"])
+    assert one(found, "MetaX", "segment_revenue_share", "2024", "cards").value == 0.7
+    assert "the shares of MetaX's revenue of 2024 add up to 110.0%" in found.notes
+
+
 @pytest.mark.parametrize(
     ("how", "words"),
     [

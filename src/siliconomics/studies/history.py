@@ -16,7 +16,7 @@ from siliconomics.facts.periods import PARTS_OF_A_YEAR, parts_between
 from siliconomics.facts.statement_lines import PARTS, input_of
 from siliconomics.model import Model
 from siliconomics.studies.audit import audit
-from siliconomics.studies.audit.recompute import in_unit
+from siliconomics.studies.audit.recompute import ENOUGH, in_unit
 
 FIRST = 2022
 MEASURES = ("revenue", "revenue_growth", "gross_profit", "gross_margin", "operating_income", "net_income")
@@ -84,6 +84,7 @@ def history(model: Model, companies: Sequence[str] = (), dimension: str = "year"
         for label in labels
         if label in CHARTS and dimension == "year"
     ]
+    notes += _mixes_over_one(points)
     sector = _sector(model, points) if len(labels) > 1 and dimension == "year" else ()
     if sector:
         notes.append("the chart of the sector's revenue (Exhibit 2) is lost; the sum here is of the companies above")
@@ -269,6 +270,19 @@ def _mix(model: Model, label: str, first: int) -> Iterator[Point]:
             figure.place, f"printed {figure.qualifier}{figure.printed}",
         )  # fmt: skip
     yield from (segments[where] for where in sorted(segments, key=lambda one: (one[0], one[1])))
+
+
+def _mixes_over_one(points: Sequence[Point]) -> list[str]:
+    """Shares of one year that come to more than all of it."""
+    sums: dict[tuple[str, str], float] = {}
+    for point in points:
+        if point.measure == MIX and point.value is not None:
+            sums[point.company, point.period] = sums.get((point.company, point.period), 0.0) + point.value
+    return [
+        f"the shares of {company}'s revenue of {period} add up to {total:.1%}"
+        for (company, period), total in sums.items()
+        if total > 1 + ENOUGH
+    ]
 
 
 def _sector(model: Model, points: Sequence[Point]) -> Iterator[Point]:
