@@ -253,8 +253,9 @@ class _Reader:
             return
         if path.name == "text.toml":
             return  # read with its figures
-        if data.get("layout") in ("points", "rules", "prices"):
-            return  # measured points, dated rules, histories of prices: read by the study that asks for them
+        if data.get("layout") in ("points", "rules", "prices", "snapshot"):
+            return  # measured points, dated rules, histories of prices: read by the study that asks for them;
+            # snapshots of public data: read in when they were fetched
         if data.get("layout") == "coverage":
             self.coverage(path, data)
         elif data.get("layout"):
