@@ -66,6 +66,8 @@ CHAPTERS = (
     "actuals",
     "sensitivity",
     "simulation",
+    "shares",
+    "indicators",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 
