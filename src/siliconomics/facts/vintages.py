@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from siliconomics.core import BadRequest, Problem, nearest
 
-from .register import Entry, period
+from .register import Entry
 from .table import Fact, Facts, fold, number
 
 REGISTER = "vintages"

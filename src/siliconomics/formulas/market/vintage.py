@@ -94,9 +94,7 @@ def vintage_china_tam_usd_bn(
 
 
 @formula(unit="1", source="broker-2026-04-26#line-3345")
-def vintage_self_sufficiency(
-    vintage_local_revenue_usd_bn, vintage_china_tam_usd_bn, stated_vintage_self_sufficiency
-):
+def vintage_self_sufficiency(vintage_local_revenue_usd_bn, vintage_china_tam_usd_bn, stated_vintage_self_sufficiency):
     """Domestic revenue over what China spends, by value, or as stated."""
     return first_known(vintage_local_revenue_usd_bn / vintage_china_tam_usd_bn, stated_vintage_self_sufficiency)
 
@@ -134,8 +132,6 @@ def vintage_platform_capex_year_before_cny_bn(vintage_platform_capex_cny_bn, vin
 
 
 @formula(unit="CNY/wafer", source="siliconomics#definition")
-def vintage_revenue_per_wafer_cny(
-    vintage_dies_per_wafer, vintage_die_yield, vintage_dies_per_chip, vintage_price_cny
-):
+def vintage_revenue_per_wafer_cny(vintage_dies_per_wafer, vintage_die_yield, vintage_dies_per_chip, vintage_price_cny):
     """What the chips of one wafer sell for: the figure that turns a revenue into wafers."""
     return vintage_dies_per_wafer * vintage_die_yield / vintage_dies_per_chip * vintage_price_cny
