@@ -32,6 +32,7 @@ from .table import (
     unreadable,
     version_of,
 )
+from .vintages import read_vintages
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -602,6 +603,7 @@ class _Reader:
         if self.problems:
             raise BadRequest(*self.problems)
         read_evidence(self.facts)
+        read_vintages(self.facts)
         return self.facts
 
     def labels(self) -> None:

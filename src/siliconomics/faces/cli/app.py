@@ -68,6 +68,7 @@ CHAPTERS = (
     "simulation",
     "shares",
     "indicators",
+    "vintages",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 
