@@ -76,7 +76,7 @@ def test_several_answers_stand_side_by_side_without_a_chain(model):
 def test_a_scenario_is_held_against_what_it_rests_on(model):
     own = against(Model(model.facts, model.formulas, ["margin-from-chip-costs"]))
     assert own.scenario == "from-drivers"
-    alone = against(Model(model.facts, model.formulas, ["fade"]))
+    alone = against(Model(model.facts, model.formulas, ["charge-on-opening-book"]))
     assert alone.scenario == "base"
 
 

@@ -139,7 +139,7 @@ def _steps(before: Model, after: Model, answer: Moved) -> list[Step]:
     slopes = _slopes(before, old), _slopes(after, answer.cell)
     whole = (answer.after or 0.0) - (answer.before or 0.0)
     groups: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
-    for key, (first, second) in pairs.items():
+    for key, (_, second) in pairs.items():
         rest = tuple(label for axis, label in second.labels.items() if axis not in TIME)
         groups.setdefault((second.name, *rest), []).append(key)
     steps = []
