@@ -215,6 +215,13 @@ def show_(
     sets: Set = [],
     scenario: Scenario = [],
     facts: FactsFolders = [],
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Before and after --set or --scenario: what moved from input to answer.")
+    ] = False,
+    against: Annotated[
+        list[str], typer.Option("--against", metavar="NAME", help="Compare with this scenario; repeat to stack.")
+    ] = [],
+    everything: Annotated[bool, typer.Option("--all", help="Every step of a comparison.")] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
@@ -222,9 +229,30 @@ def show_(
     from . import show
 
     model = _model(facts, scenario, sets)
+    if compare or against:
+        _compare(model, against, quantity, where, everything, as_json, as_csv)
+        return
+    if everything:
+        raise BadRequest(Problem("--all shows every step of a comparison", remedy="add --compare"))
     answer = model.solve(quantity, **_split(where, "--where"))
     _warn(model)
     show.answer(model, answer, as_json, as_csv)
+
+
+def _compare(
+    model: Any, against: list[str], quantity: str, where: list[str], everything: bool, as_json: bool, as_csv: bool
+) -> None:
+    from siliconomics.model import Model
+    from siliconomics.studies import compare
+
+    from . import compare as face
+
+    if as_csv:
+        raise BadRequest(Problem("a comparison is no table of records", remedy="use --json"))
+    before = Model(model.facts, model.formulas, against) if against else compare.against(model)
+    found = compare.compare(before, model, quantity, **_split(where, "--where"))
+    _warn(model)
+    face.show(found, everything, as_json)
 
 
 @app.command("why")
