@@ -71,7 +71,10 @@ def test_a_grid_holds_the_model_at_each_point(model, target):
     found = study.grid(model, target, [(yields, [0.2, 0.4]), (rate, None)])
     assert found.answers.shape == (2, len(found.axes[1]))
     assert rate.given.value in found.axes[1]
-    changes = [model.change("die_yield", 0.4, chip="MLU 690"), model.change("risk_free_rate", found.axes[1][-1], **target.labels)]
+    changes = [
+        model.change("die_yield", 0.4, chip="MLU 690"),
+        model.change("risk_free_rate", found.axes[1][-1], **target.labels),
+    ]
     asked = model.solve("price_target", changes=changes, **target.labels).value
     assert found.answers[1, -1] == pytest.approx(asked, rel=1e-9)
 

@@ -12,7 +12,7 @@ from siliconomics.core import BadRequest, Cell, Problem, nearest
 from siliconomics.core.late import np
 from siliconomics.model import Model
 
-from .reach import EIGHTY
+from .belief import EIGHTY
 from .simulation.belief import Belief
 from .simulation.job import Job
 from .simulation.run import job_of

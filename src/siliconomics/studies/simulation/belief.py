@@ -15,7 +15,7 @@ from typing import Any
 from siliconomics.core import Cell, Interval
 from siliconomics.core.late import np
 from siliconomics.model import Model
-from siliconomics.studies.reach import EIGHTY
+from siliconomics.studies.belief import EIGHTY
 
 FURTHEST = 2.5758293035489004
 """Standard deviations on either side of 99 % of a normal distribution: no draw goes further. What a range of 80 % says
