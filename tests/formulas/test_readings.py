@@ -39,6 +39,11 @@ CHOSEN = {
     "first_charged_year": 2027,
     "last_summed_year": 2033,
     "terminal_year": 2034,
+    "driver_base_year": 2028,
+    "year_of_half": 2029,
+    "halves_left": 0,
+    "year_of_quarter": 2029,
+    "quarters_left": 0,
     # several fields a die, so that the count says something
     "die_width_mm": 30.1,
     "die_height_mm": 40.3,
@@ -141,7 +146,9 @@ def axes_of(name):
 
 
 def value_at(name, labels):
-    """An argument's value at labels: its sample, and along time a little more every step."""
+    """An argument's value at labels: its sample, and along time a little more every step (a label stays as it is)."""
+    if is_structural(name):
+        return sample(name)
     step = next((labels[axis] - HERE for axis in TIME if axis in labels), 0)
     return sample(name) * (1 + 0.013 * step)
 
@@ -212,9 +219,12 @@ def over_time(x, periods=1):
 
 
 def picked(x, **labels):
-    """``at`` on an array over time."""
+    """``at`` on an array over time; the label may run over time itself."""
     (label,) = labels.values()
-    return x[STEPS.index(int(label))] if np.ndim(x) else x
+    if not np.ndim(x):
+        return x
+    found = np.array([x[STEPS.index(int(one))] for one in np.ravel(label)])
+    return found if np.ndim(label) else found[0]
 
 
 def summed(x, over):

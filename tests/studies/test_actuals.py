@@ -190,7 +190,7 @@ def test_a_count_of_ones_own_is_valued_too(reported):
 
 
 def test_leading_indicators_come_from_the_statements_where_there_are_any(plain, reported):
-    """Exhibit 32: receivables and inventories of Iluvatar; Cambricon's balance sheet did not survive."""
+    """Exhibit 32: receivables and inventories of Iluvatar; Cambricon's balance sheet is only assumed, which leads nowhere."""
     days = {one.quantity: one for one in actuals(plain, "Iluvatar").indicators}
     receivables = plain.facts.of("trade_receivables", ("Iluvatar", 2025)).value
     sales = plain.facts.of("forecast_revenue", ("Iluvatar", 2025)).value

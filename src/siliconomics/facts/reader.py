@@ -7,6 +7,7 @@ import datetime as dt
 import math
 import tomllib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from siliconomics.core import BadRequest, Declaration, Interval, Problem, neares
 
 from . import schema
 from .evidence import read_evidence
-from .periods import PARTS_OF_A_YEAR, YEARS, is_part, parts_between, parts_of
+from .periods import PARTS_OF_A_YEAR, YEARS, calendar, is_part, parts_between, parts_of
 from .register_reader import is_register, read_registers
 from .table import (
     NOTHING,
@@ -184,9 +185,17 @@ class _Reader:
                 card.unread,
                 card.whole,
                 card.mean_of,
+                card.driven,
+                "",
                 path.stem,
                 path.name,
             )
+            if card.driven:
+                declared = self.facts.declarations[name]
+                meaning = f"{card.meaning.rstrip('.')}; as stated, whatever drivers make of it."
+                self.facts.declarations[f"printed_{name}"] = replace(
+                    declared, name=f"printed_{name}", meaning=meaning, driven=False, printed_of=name
+                )
             for dimension in card.dimensions:
                 self.seen_labels.setdefault(dimension, {})
 
@@ -587,6 +596,7 @@ class _Reader:
             self.settle(fact, unit, place)
         for found in self.facts.facts.values():
             found.sort(key=lambda fact: fact.rank)
+        self.calendar()
         read_registers(self, self.register_files)
         if self.problems:
             raise BadRequest(*self.problems)
@@ -614,6 +624,16 @@ class _Reader:
             names = self.facts.names.setdefault(dimension, {})
             for label in labels_:
                 names.setdefault(fold(label), label)
+
+    def calendar(self) -> None:
+        """Where each half year and quarter lies in its year: a fact of its label, if the model asks for it."""
+        for dimension in PARTS_OF_A_YEAR:
+            for label in self.facts.labels.get(dimension, []):
+                for name, value in calendar(dimension, label).items():
+                    if name in self.facts.declarations:
+                        place = "siliconomics#definition"
+                        fact = Fact(name, {dimension: label}, float(value), "reported", place, "2026-11-25")
+                        self.facts.facts[name, label] = [fact]
 
     def settle(self, fact: Fact, unit: str, place: str) -> None:
         declared = self.facts.declarations.get(fact.quantity)

@@ -91,6 +91,7 @@ class DeclarationCard(Strict):
     unread: bool = False
     whole: bool = False
     mean_of: str = ""
+    driven: bool = False
 
     @field_validator("possible", "plausible")
     @classmethod

@@ -147,7 +147,9 @@ class Facts:
     warnings: list[str] = field(default_factory=list)
 
     def of(self, quantity: str, labels: Key) -> Fact | None:
-        found = self.facts.get((quantity, *labels))
+        """The fact in use; of ``printed_...`` the one that the driven quantity is stated by."""
+        declared = self.declarations.get(quantity)
+        found = self.facts.get(((declared.printed_of if declared else "") or quantity, *labels))
         return found[0] if found else None
 
     def label(self, dimension: str, spelling: Any) -> Any:

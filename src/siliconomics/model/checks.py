@@ -16,6 +16,7 @@ from siliconomics.core import BadRequest, Formula, Problem, nearest, units
 from siliconomics.core.record import Expression, literals
 from siliconomics.facts import cache
 
+from .overlay import AS_PRINTED
 from .statement_checks import STATEMENT_CHECKS
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def missing_inputs(model: Model) -> Iterator[Problem]:
 
 
 def two_definitions(model: Model) -> Iterator[Problem]:
-    """One role is played by one formula, or by several under different names; never by an input as well."""
+    """One role is played by one formula, or by several under different names; by an input too only where that is driven."""
     seen: dict[str, Formula] = {}
     for formula in model.formulas:
         if formula.name in seen:
@@ -56,13 +57,14 @@ def two_definitions(model: Model) -> Iterator[Problem]:
                 "nobody could choose it",
                 f"name it {role}__something",
             )
-        if role in model.facts.declarations:
-            declared = model.facts.declarations[role]
+        declared = model.facts.declarations.get(role)
+        if declared is not None and (not declared.driven or "" in players):
             yield Problem(
                 f"{role} is both a formula and a declared input",
                 declared.place,
                 f"the formula stands in {next(iter(players.values())).place}",
-                f"declare the input as stated_{role} or forecast_{role}",
+                f"declare the input as stated_{role} or forecast_{role}; or, where a scenario is to choose, declare it "
+                f"driven = true and name the formula {role}__something",
             )
 
 
@@ -225,10 +227,10 @@ def unknown_players(model: Model) -> Iterator[Problem]:
     for place, role, player in chosen:
         if role not in roles:
             yield Problem(f"there is no role {role!r} to play", place, remedy=nearest(role, roles))
-        elif player not in roles[role]:
+        elif player not in roles[role] and (player != AS_PRINTED or role not in model.facts.declarations):
             yield Problem(f"{role} has no player {player!r}", place, remedy=nearest(player, roles[role]))
     for role, players in roles.items():
-        if len(players) > 1 and role not in model.base.players:
+        if len(players) > 1 and role not in model.base.players and role not in model.facts.declarations:
             yield Problem(
                 f"{role} has {len(players)} players and the base chooses none",
                 model.base.file,

@@ -111,7 +111,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Indicator:
-    """Days of a balance by year; empty where a line is not given."""
+    """Days of a balance by year; empty where a line is not given, or only assumed: an assumption leads nowhere."""
 
     quantity: str
     values: dict[int, float]
@@ -370,8 +370,10 @@ def _counts(model: Model, company: str) -> Iterator[Count]:
 def _indicators(model: Model, company: str) -> Iterator[Indicator]:
     for quantity in INDICATORS:
         records = model.solve(quantity, company=company).records
-        values = {int(one.labels["year"]): one.value for one in records if isinstance(one.value, float)}
-        missing = "" if values else next((one.missing for one in records if one.missing), "no line is given")
+        known = [one for one in records if isinstance(one.value, float)]
+        values = {int(one.labels["year"]): one.value for one in known if one.known != "assumed"}
+        reason = "only assumed" if known else "no line is given"
+        missing = "" if values else next((one.missing for one in records if one.missing), reason)
         yield Indicator(quantity, values, missing)
 
 

@@ -241,28 +241,55 @@ def total_equity_of_drivers(total_equity, net_income_of_drivers, planned_net_dis
 # -- the lines of the statements that drivers give --------------------------------------------
 
 
-@formula(unit="mn reporting_currency", source="siliconomics#definition", possible="[0, inf)")
-def revenue__from_drivers(revenue_of_drivers, printed_revenue):
-    """Net sales from units and prices; as printed in a year without drivers."""
-    return first_known(revenue_of_drivers, printed_revenue)
+@formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped", possible="[0, inf)")
+def revenue__from_drivers(revenue_of_drivers, printed_revenue, revenue, growth_after_forecast, year, driver_last_year):
+    """Net sales from units and prices; as printed in a year without drivers; after both grown as income is."""
+    grown = where(year > driver_last_year, previous(revenue) * (1 + growth_after_forecast), printed_revenue)
+    return first_known(revenue_of_drivers, printed_revenue, grown)
 
 
-@formula(unit="mn reporting_currency", source="siliconomics#definition")
-def gross_profit__from_drivers(gross_profit_of_drivers, forecast_gross_profit, printed_revenue, stated_gross_margin):
-    """Gross profit from the drivers; as printed in a year without drivers."""
-    return first_known(gross_profit_of_drivers, forecast_gross_profit, printed_revenue * stated_gross_margin)
+@formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
+def gross_profit__from_drivers(
+    gross_profit_of_drivers,
+    forecast_gross_profit,
+    printed_revenue,
+    stated_gross_margin,
+    gross_profit,
+    growth_after_forecast,
+    year,
+    driver_last_year,
+):
+    """Gross profit from the drivers; as printed in a year without drivers; after both grown as income is."""
+    printed = first_known(forecast_gross_profit, printed_revenue * stated_gross_margin)
+    grown = where(year > driver_last_year, previous(gross_profit) * (1 + growth_after_forecast), printed)
+    return first_known(gross_profit_of_drivers, printed, grown)
 
 
-@formula(unit="mn reporting_currency", source="siliconomics#definition")
-def operating_income__from_drivers(operating_income_of_drivers, forecast_operating_income):
-    """Operating income from the drivers; as printed in a year without drivers."""
-    return first_known(operating_income_of_drivers, forecast_operating_income)
+@formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
+def operating_income__from_drivers(
+    operating_income_of_drivers,
+    forecast_operating_income,
+    operating_income,
+    growth_after_forecast,
+    year,
+    driver_last_year,
+):
+    """Operating income from the drivers; as printed in a year without drivers; after both grown as income is."""
+    grown = where(
+        year > driver_last_year, previous(operating_income) * (1 + growth_after_forecast), forecast_operating_income
+    )
+    return first_known(operating_income_of_drivers, forecast_operating_income, grown)
 
 
-@formula(unit="mn reporting_currency", source="siliconomics#definition")
-def pretax_income__from_drivers(pretax_income_of_drivers, forecast_pretax_income):
-    """Income before tax from the drivers; as printed in a year without drivers."""
-    return first_known(pretax_income_of_drivers, forecast_pretax_income)
+@formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
+def pretax_income__from_drivers(
+    pretax_income_of_drivers, forecast_pretax_income, pretax_income, growth_after_forecast, year, driver_last_year
+):
+    """Income before tax from the drivers; as printed in a year without drivers; after both grown as net income is."""
+    grown = where(
+        year > driver_last_year, previous(pretax_income) * (1 + growth_after_forecast), forecast_pretax_income
+    )
+    return first_known(pretax_income_of_drivers, forecast_pretax_income, grown)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
