@@ -16,6 +16,7 @@ from siliconomics.core import BadRequest, Formula, Problem, nearest, units
 from siliconomics.core.record import Expression, literals
 from siliconomics.facts import cache
 
+from .driven_checks import DRIVEN_CHECKS
 from .overlay import AS_PRINTED
 from .statement_checks import STATEMENT_CHECKS
 
@@ -268,6 +269,7 @@ CHECKS: tuple[Check, ...] = (
     unit_mismatches,
     facts_nobody_uses,
     *STATEMENT_CHECKS,
+    *DRIVEN_CHECKS,
 )
 
 

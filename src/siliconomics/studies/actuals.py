@@ -370,8 +370,8 @@ def _counts(model: Model, company: str) -> Iterator[Count]:
 def _indicators(model: Model, company: str) -> Iterator[Indicator]:
     for quantity in INDICATORS:
         records = model.solve(quantity, company=company).records
-        known = [one for one in records if isinstance(one.value, float)]
-        values = {int(one.labels["year"]): one.value for one in known if one.known != "assumed"}
+        known = [(one, one.value) for one in records if isinstance(one.value, float)]
+        values = {int(one.labels["year"]): value for one, value in known if one.known != "assumed"}
         reason = "only assumed" if known else "no line is given"
         missing = "" if values else next((one.missing for one in records if one.missing), reason)
         yield Indicator(quantity, values, missing)
