@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from siliconomics.core import Cell, Problem
 from siliconomics.facts import Fact
 from siliconomics.facts.periods import parts_of
-from siliconomics.facts.statement_lines import PARTS
+from siliconomics.facts.statement_lines import LINES, PARTS
 
 from .statement_checks import ENOUGH, half_digit, own
 
@@ -158,15 +158,12 @@ class Gap:
 
 def driven_years(model: Model, company: str) -> list[int]:
     """Years of the model in which a company's balance sheet comes from drivers."""
-    (base,) = model.solve("driver_base_year").records
-    years = model.graph.labels_of("year")
-    found = []
-    for year in years:
-        if year > (base.value or math.inf):
-            cell = _cell(model, "total_assets", company, year)
-            if cell.formula is not None and cell.node is not None:
-                found.append(year)
-    return found
+    base = model.solve("driver_base_year").value
+    if not isinstance(base, float) or model.facts.of("trade_receivables", (company, int(base))) is None:
+        return []  # nothing to start from
+    later = [year for year in model.graph.labels_of("year") if year > base]
+    cells = {year: _cell(model, "total_assets", company, year) for year in later}
+    return [year for year, cell in cells.items() if cell.formula is not None and cell.node is not None]
 
 
 def ties(model: Model, company: str, wanted: tuple[Tie, ...] = TIES) -> Iterator[Gap]:
@@ -264,6 +261,33 @@ def driven_assets_and_debt_roll(model: Model) -> Iterator[Problem]:
     yield from _rolls(model, ASSETS_AND_DEBT)
 
 
+def driven_flows_have_their_signs(model: Model) -> Iterator[Problem]:
+    """Costs and balances of a driven year are positive, and cash that only flows out is negative.
+
+    A turned sign can roll through both sides unseen. Cash itself may run out: that is an answer, not a defect.
+    """
+    for driven, company in _driven(model):
+        for line in LINES:
+            if (
+                line.sign == "either"
+                or line.quantity == "cash_and_equivalents"
+                or not driven.graph.exists(line.quantity)
+            ):
+                continue
+            wanted = 1 if line.sign == "plus" else -1
+            for year in driven_years(driven, company):
+                value = _value(driven, line.quantity, company, year)
+                if value is not None and value * wanted < -ENOUGH:
+                    yield Problem(
+                        f"driven {line.quantity} of {company} {year} has the wrong sign: {value:+,.6g} "
+                        f"{driven.unit(line.quantity, {'company': company})}",
+                        _place(driven, line.quantity),
+                        "costs and balances are positive here, cash that flows out is negative",
+                        "turn the sign in the formula, or correct the plan",
+                    )
+                    break
+
+
 def driven_parts_make_the_year(model: Model) -> Iterator[Problem]:
     """Halves and quarters of a driven year make the year."""
     for driven, company in _driven(model):
@@ -286,6 +310,7 @@ DRIVEN_CHECKS: tuple[Callable[[Model], Iterator[Problem]], ...] = (
     driven_cash_ties,
     driven_equity_rolls,
     driven_assets_and_debt_roll,
+    driven_flows_have_their_signs,
     driven_parts_make_the_year,
 )
 
