@@ -146,6 +146,9 @@ def _company(found: Any, scenario: str) -> None:
     }
     for reason, name in reasons.items():
         console.print(f"{name} unknown: {reason}", style="dim")
+    assumed = {name for name, row in found.at_market.items() if any(one.known == "assumed" for one in row.values())}
+    if assumed and assumed != set(found.at_market):
+        console.print(f"{', '.join(sorted(assumed))} rests on figures that are assumed: --json says which", style="dim")
 
 
 def _money(value: float | None) -> str:
