@@ -231,6 +231,39 @@ def test_free_cash_flow_that_is_not_paid_out_is_the_cash_put_by(model, company):
         assert value(model, "cash_put_by", company, year) == pytest.approx(kept - bought, abs=1e-6)
 
 
+GUIDE = {
+    "the plan": ([], 1051, 1892, 9451),
+    "a price cut": ([("price_cut", 0.2, {"chip": "BI-V200", "year": 2027})], 217, -445, 6815),
+    "slow inventories": ([("planned_inventory_days", 400, {"company": "Iluvatar", "year": 2027})], 251, 1892, 9451),
+    "the stated turnover of receivables": (
+        [
+            ("planned_receivable_days", days, {"company": "Iluvatar", "year": year})
+            for year, days in ((2026, 160), (2027, 140), (2028, 120))
+        ],
+        -796,
+        -619,
+        9451,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GUIDE)
+def test_the_figures_of_the_guide_come_out(model, name):
+    changes, cash_2027, cash_2028, equity = GUIDE[name]
+    after = model.with_changes(*(model.change(quantity, to, **where) for quantity, to, where in changes))
+    assert value(after, "cash_and_equivalents", "Iluvatar", 2027) == pytest.approx(cash_2027, abs=0.6)
+    assert value(after, "cash_and_equivalents", "Iluvatar", 2028) == pytest.approx(cash_2028, abs=0.6)
+    assert value(after, "total_equity", "Iluvatar", 2028) == pytest.approx(equity, abs=0.6)
+
+
+def test_on_the_assumed_balance_sheet_metax_cannot_pay_what_the_valuation_pays_out(model):
+    for year in range(2029, 2038):
+        paid = -value(model, "dividends_paid", "MetaX", year)
+        assert paid == pytest.approx(0.5 * value(model, "net_income", "MetaX", year))
+        assert value(model, "free_cash_flow_to_equity_of_lines", "MetaX", year) < 0.1 * 2 * paid
+    assert value(model, "cash_and_equivalents", "MetaX", 2035) > 0 > value(model, "cash_and_equivalents", "MetaX", 2036)
+
+
 def test_the_enterprise_multiple_moves_with_sales_and_not_with_what_comes_after_its_balance_sheet(model):
     after = changed(model, "price_cut", 0.2, chip="MLU 590", year=2027)
     for name in ("ev_to_sales_at_market", "price_to_sales_at_market"):

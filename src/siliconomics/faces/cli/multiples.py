@@ -145,6 +145,9 @@ def _company(found: Any, scenario: str) -> None:
                     reasons.setdefault(one.missing, set()).add(column if column == found.columns[-1] else name)
     for reason, names in reasons.items():
         console.print(f"{' and '.join(sorted(names))} unknown: {reason}", style="dim")
+    assumed = {name for name, row in found.at_market.items() if any(one.known == "assumed" for one in row.values())}
+    if assumed and assumed != set(found.at_market):
+        console.print(f"{', '.join(sorted(assumed))} rests on figures that are assumed: --json says which", style="dim")
 
 
 def _money(value: float | None) -> str:
