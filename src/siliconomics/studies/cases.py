@@ -15,12 +15,14 @@ from siliconomics.facts import Figure
 from siliconomics.model import Model
 from siliconomics.model.overlay import Change
 from siliconomics.studies.audit.recompute import in_unit
+from siliconomics.studies.causes import Split, split
 from siliconomics.studies.reverse import Implied, reverse
 
 CASES = ("bull", "base", "bear")
 LEVERS = {
     "gross margin": "gross_margin_shift",
     "growth of revenue": "case_revenue_cagr",
+    "price of all products": "price_cut_of_all_products",
     "cost of equity": "cost_of_equity",
 }
 """Drivers that the reverse question moves one at a time: a name for people, and the quantity."""
@@ -83,6 +85,9 @@ class Case:
     """Revenue, gross margin and net income of the years with drivers."""
     revenue_cagr: float
     first_profitable_year: int | None
+    """None: after the years with drivers."""
+    splits: tuple[Split, ...]
+    """Year by year, what separates the case from the base, cause by cause."""
     stated: tuple[Stated, ...]
     needed: tuple[Needed, ...]
     notes: tuple[str, ...]
@@ -172,6 +177,7 @@ def _case(model: Model, company: str, case: str) -> Case:
         lines,
         _of(under, "revenue_cagr", company, years[-1]),
         _first_profit(under, company),
+        () if case == "base" else tuple(split(under, base, company, year) for year in years),
         stated,
         needed,
         tuple(_notes(under, company, lines["net_income"], target.value)),
@@ -208,7 +214,8 @@ def _values(model: Model, figures: list[Figure], quantity: str) -> Iterator[tupl
 
 
 def _first_profit(model: Model, company: str) -> int | None:
-    return next((year for year in _years(model) if _of(model, "net_income", company, year) > 0), None)
+    year = _number(model, "first_profit_year", company)
+    return int(year) if year is not None and year <= _years(model)[-1] else None
 
 
 def _stated(model: Model, figures: list[Figure], company: str) -> Iterator[Stated]:
@@ -254,7 +261,8 @@ def _needed(model: Model, company: str, published: float, stated: tuple[Stated, 
     sound += [model.graph.cell("total_equity", {"company": company, "year": year}) for year in range(first, last + 1)]
     for driver, quantity in LEVERS.items():
         present = _number(model, quantity, company)
-        assert present is not None
+        if present is None:  # of a company of the user's that does not give it
+            continue
         try:
             found = reverse(model, "price_target", published, quantity, {"company": company}, positive=sound)
         except BadRequest:

@@ -20,9 +20,14 @@ def planned_price_index(planned_price_index, price_erosion):
 
 
 @formula(unit="CNY/chip", source="siliconomics#definition", possible="[0, inf)")
-def planned_net_price_cny(market_price_cny, planned_price_index, value_added_tax_rate, channel_margin):
-    """What the company books for one chip as planned: the market price less value-added tax and the channel's share."""
-    return market_price_cny * planned_price_index / (1 + value_added_tax_rate) * (1 - channel_margin)
+def planned_net_price_cny(
+    market_price_cny, planned_price_index, case_price_index, value_added_tax_rate, channel_margin
+):
+    """What the company books for one chip as planned: the market price less value-added tax and the channel's share.
+
+    The price cut that lies inside a case is part of its plan.
+    """
+    return market_price_cny * planned_price_index * case_price_index / (1 + value_added_tax_rate) * (1 - channel_margin)
 
 
 @formula(unit="1", source="siliconomics#definition", possible="(0, inf)")
@@ -32,9 +37,9 @@ def price_after_cuts(price_after_cuts, price_cut):
 
 
 @formula(unit="CNY/chip", source="siliconomics#definition", possible="[0, inf)")
-def net_price_cny(planned_net_price_cny, price_after_cuts):
+def net_price_cny(planned_net_price_cny, price_after_cuts, price_cut_of_all_products):
     """What the company books for one chip, after any cut below the planned price; a cut lowers no cost."""
-    return planned_net_price_cny * price_after_cuts
+    return planned_net_price_cny * price_after_cuts * (1 - first_known(price_cut_of_all_products, 0))
 
 
 @formula(unit="1", source="siliconomics#definition", possible="(-1, inf)")
@@ -55,9 +60,12 @@ def demand_factor(case_revenue_cagr, planned_revenue_cagr, year, driver_base_yea
 
 
 @formula(unit="chip", source="siliconomics#definition", possible="[0, inf)")
-def units_sold(planned_units, demand_factor):
-    """Chips of a product sold in a year."""
-    return planned_units * demand_factor
+def units_sold(planned_units, demand_factor, case_price_index, units_kept_under_rules):
+    """Chips of a product sold in a year.
+
+    A case states its growth after the price cut inside it, so at lower prices that growth takes more units.
+    """
+    return planned_units * demand_factor / case_price_index * units_kept_under_rules
 
 
 @formula(unit="mn CNY", source="siliconomics#definition", possible="[0, inf)")
