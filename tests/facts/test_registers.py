@@ -14,7 +14,7 @@ from siliconomics.facts.register import FIXED, period
 STUDY = Path(__file__).parents[3] / "shared" / "source" / "000_21ef161d764f9b39.txt"
 LAST_LINE = 3513
 WANTED = {
-    "availability", "channel_checks", "competitors", "customers", "events", "evidence", "management", "orders",
+    "availability", "channel_checks", "competitors", "customers", "events", "evidence", "lock_ups", "management", "orders",
     "prices", "products", "risk_reward", "roadmaps", "scales", "segments", "shareholders", "software", "suppliers", "timelines",
     "value_chain", "vendors",
 }  # fmt: skip

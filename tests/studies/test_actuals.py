@@ -7,7 +7,8 @@ from siliconomics.core import BadRequest
 from siliconomics.facts import LIBRARY
 from siliconomics.facts.reader import read
 from siliconomics.model import Model
-from siliconomics.studies.actuals import COUNTS, actuals
+from siliconomics.studies.actuals import actuals
+from siliconomics.studies.shares import COUNTS
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,8 @@ CHAPTERS = (
     "risk_reward",
     "company_import",
     "actuals",
+    "shares",
+    "indicators",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 
