@@ -176,7 +176,7 @@ def test_value_per_share_on_each_count_that_the_source_states_and_unknown_on_the
     target = plain.solve("price_target", company="Iluvatar").value
     assert counts["in the valuation"].value == target
     assert counts["outstanding"].value == pytest.approx(target * counts["in the valuation"].shares / 254)
-    for basis in ("diluted", "A shares", "H shares", "placement", "free float"):
+    for basis in ("diluted", "A shares", "H shares", "placement"):
         assert counts[basis].shares is None
         assert counts[basis].value is None
         assert "share_count" in counts[basis].missing

@@ -22,7 +22,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "inventory_change", "prepayment_change", "inventory_days_of_forecast", "inventory_days_drift",
     ),
     "sales in hand, and how sales are paid": (
-        "contract_liability_cover", "half_year_contract_liability_cover", "quarter_contract_liability_cover",
+        "contract_liability_cover_share", "half_year_contract_liability_cover_share", "quarter_contract_liability_cover_share",
         "contract_liability_change", "receivable_days", "receivable_days_drift",
         "receivable_growth_over_revenue_growth", "cash_tied_up_by_receivable_drift",
     ),
@@ -99,7 +99,7 @@ def _indicator(model: Model, company: str, group: str, quantity: str) -> Indicat
     values = {str(one.labels[dimension]): one.value for one in records if isinstance(one.value, float)}
     if quantity.startswith("chips_"):  # none where there are no drivers: not said of such a year
         values = {period: value for period, value in values.items() if value}
-    missing = "" if values else next((one.missing for one in records if one.missing), "no period is known")
+    missing = "" if values else _why(model, quantity, company, dimension)
     return Indicator(
         group,
         quantity,
@@ -109,6 +109,17 @@ def _indicator(model: Model, company: str, group: str, quantity: str) -> Indicat
         values,
         missing,
     )
+
+
+def _why(model: Model, quantity: str, company: str, dimension: str) -> str:
+    """Why a quantity is unknown, asked of the valuation year, or of the last half or quarter."""
+    known = model.solve("valuation_year", company=company).value
+    periods = list(model.graph.labels_of(dimension))
+    period = int(known) if dimension == "year" and isinstance(known, float) else periods[-1] if periods else None
+    if period is None:
+        return f"no {dimension} is known"
+    labels: dict[str, Any] = {"company": company, dimension: period}
+    return model.solve(quantity, **labels).records[0].missing
 
 
 def _meaning(model: Model, quantity: str) -> str:

@@ -103,7 +103,7 @@ class Shares:
     locked_without_number: int
     """Rows ahead that give no number."""
     stock_compensation: dict[int, float]
-    net_income_before_stock_compensation: dict[int, float]
+    net_income_before_stock_compensation: dict[int, float | None]
     stock_compensation_missing: str
 
     def as_dict(self) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def shares(model: Model, company: str) -> Shares:
         sum(one.shares or 0.0 for one in locked),
         sum(one.shares is None for one in locked),
         pay,
-        {year: _value(model, "net_income_before_stock_compensation", company=label, year=year) or 0.0 for year in pay},
+        {year: _value(model, "net_income_before_stock_compensation", company=label, year=year) for year in pay},
         "" if pay else f"needs stock_compensation of ({label}, a year): `company import` reads a line of that name",
     )
 

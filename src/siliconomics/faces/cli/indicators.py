@@ -39,7 +39,8 @@ def _print(found: Any, scenario: str) -> None:
     from siliconomics.model.figures import shown
 
     console = Console(highlight=False, markup=False)
-    console.print(f"{found.company}, leading indicators under {scenario}", style="bold")
+    money = found.indicators[0].unit  # of revenue
+    console.print(f"{found.company}, leading indicators under {scenario}, {money} where no unit stands", style="bold")
     by_year = [one for one in found.indicators if one.values and one.dimension == "year"]
     years = found.periods
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -49,7 +50,7 @@ def _print(found: Any, scenario: str) -> None:
     for group, members in itertools.groupby(by_year, lambda one: one.group):
         table.add_row(group, style="italic")
         for one in members:
-            unit = "" if one.unit == "1" else f", {one.unit}"
+            unit = "" if one.unit in ("1", money) else f", {one.unit}s"
             cells = (shown(one.quantity, one.values[year], one.unit) if year in one.values else "" for year in years)
             table.add_row(f"  {_said(one.quantity)}{unit}", *cells)
     console.print(table)

@@ -126,8 +126,8 @@ def _pay(console: Any, found: Any) -> None:
 
     if found.stock_compensation:
         for year, value in found.stock_compensation.items():
-            before = found.net_income_before_stock_compensation[year]
-            console.print(f"pay in shares {year}: {figure(value)}, net income before it {figure(before)} {found.money}")
+            before = _number(found.net_income_before_stock_compensation[year])
+            console.print(f"pay in shares {year}: {figure(value)}, net income before it {before} ({found.money})")
     else:
         console.print(f"pay in shares: unknown, {found.stock_compensation_missing}", style="dim", soft_wrap=True)
 

@@ -133,19 +133,19 @@ def contract_liability_change(contract_liabilities):
 
 
 @formula(unit="1", source="siliconomics#definition")
-def contract_liability_cover(contract_liabilities, revenue):
+def contract_liability_cover_share(contract_liabilities, revenue):
     """Share of a year's sales that customers had paid for when it opened."""
     return previous(contract_liabilities) / revenue
 
 
 @formula(unit="1", source="siliconomics#definition")
-def half_year_contract_liability_cover(half_year_contract_liabilities, half_year_revenue):
+def half_year_contract_liability_cover_share(half_year_contract_liabilities, half_year_revenue):
     """Share of a half year's sales that customers had paid for when it opened."""
     return previous(half_year_contract_liabilities) / half_year_revenue
 
 
 @formula(unit="1", source="siliconomics#definition")
-def quarter_contract_liability_cover(quarter_contract_liabilities, quarter_revenue):
+def quarter_contract_liability_cover_share(quarter_contract_liabilities, quarter_revenue):
     """Share of a quarter's sales that customers had paid for when it opened."""
     return previous(quarter_contract_liabilities) / quarter_revenue
 
