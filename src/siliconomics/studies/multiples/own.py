@@ -100,8 +100,8 @@ def multiples(model: Model, company: str) -> Multiples:
     for name, (at_market, at_target, ahead) in MULTIPLES.items():
         market[name] = {str(one): _of_calendar_year(model, name, at_market, label, one, month) for one in years}
         target[name] = {str(one): _of_calendar_year(model, name, at_target, label, one, month) for one in years}
-        market[name][AHEAD] = astray if astray else cell(model, f"{ahead}_at_market", company=label)
-        target[name][AHEAD] = astray if astray else cell(model, f"{ahead}_at_target", company=label)
+        market[name][AHEAD] = astray or cell(model, f"{ahead}_at_market", company=label)
+        target[name][AHEAD] = astray or cell(model, f"{ahead}_at_target", company=label)
     return Multiples(
         label,
         str(card.get("ticker") or ""),
