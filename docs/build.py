@@ -268,10 +268,14 @@ def _sources(model: Model) -> str:
 
 def reports() -> dict[Path, str]:
     """The pages made from the calibration and the claims, and their picture; nothing is fitted here."""
-    spec = importlib.util.spec_from_file_location("docs_reports", DOCS / "reports.py")
+    package = DOCS / "reports"
+    spec = importlib.util.spec_from_file_location(
+        "docs_reports", package / "__init__.py", submodule_search_locations=[str(package)]
+    )
     assert spec is not None
     assert spec.loader is not None
     made = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = made
     spec.loader.exec_module(made)
     lines, picture = made.validation(_table)
     validation = _head(
