@@ -63,6 +63,8 @@ CHAPTERS = (
     "company_import",
     "actuals",
     "vintages",
+    "upstream",
+    "trackers",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 
