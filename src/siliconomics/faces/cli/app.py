@@ -69,6 +69,8 @@ CHAPTERS = (
     "shares",
     "indicators",
     "vintages",
+    "upstream",
+    "trackers",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 
