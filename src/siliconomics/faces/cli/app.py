@@ -71,6 +71,7 @@ CHAPTERS = (
     "vintages",
     "upstream",
     "trackers",
+    "market",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 
