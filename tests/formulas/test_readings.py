@@ -52,6 +52,7 @@ HERE = 2030
 CHOSEN = {
     # a quarter lies in the year of its own step
     "calendar_year": HERE,
+    "foundry_rule_year": 2025,
     # far enough apart that a small share of them is a small step between them
     "year_known_before": 1000,
     "year_known_after": 9000,

@@ -23,6 +23,7 @@ from .table import (
     fold,
     version_of,
 )
+from .vendors import vendor_facts
 from .vintages import read_vintages
 
 
@@ -36,6 +37,18 @@ def read(folders: Sequence[Path]) -> Facts:
     return reader.finish()
 
 
+LONG_TABLE = frozenset({"low", "high", *schema.Observed.model_fields})
+"""Columns of a table of facts that are no dimension."""
+
+
+def _plain(cell: str) -> float | str:
+    """A cell as the number it holds, else as the word it is."""
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
 class _Reader(Tables):
     """Collects facts and problems layer by layer."""
 
@@ -43,6 +56,8 @@ class _Reader(Tables):
         super().__init__(version)
         self.seen_labels: dict[str, dict[Any, None]] = {}
         self.declared_in: dict[str, str] = {}
+        self.renamed: dict[str, str] = {}
+        """Former names of inputs, and what they are called now."""
         self.register_files: list[tuple[int, Path]] = []
 
     # -- layers ---------------------------------------------------------------------------------
@@ -93,6 +108,8 @@ class _Reader(Tables):
                 )
                 continue
             self.declared_in[name] = path.name
+            if card.once:
+                self.renamed[card.once] = name
             if not card.text:
                 try:
                     units.parse(card.unit)
@@ -183,6 +200,9 @@ class _Reader(Tables):
             # snapshots of public data: read in when they were fetched
         if data.get("layout") == "coverage":
             self.coverage(path, data)
+        elif data.get("layout") == "facts":
+            if self.fit(schema.LongTableCard, data, path):
+                self.long_table(path.with_suffix(".csv"), layer)
         elif data.get("layout"):
             foreign = self.fit(schema.ForeignCard, data, path)
             if foreign is not None:
@@ -203,6 +223,7 @@ class _Reader(Tables):
             for dimension, label in fact.labels.items():
                 self.seen_labels.setdefault(dimension, {}).setdefault(label)
         self.labels()
+        self.pending += [(fact, "", fact.file) for fact in vendor_facts(self.facts)]
         for fact, unit, place in self.pending:
             self.settle(fact, unit, place)
         for found in self.facts.facts.values():
@@ -214,6 +235,19 @@ class _Reader(Tables):
         read_evidence(self.facts)
         read_vintages(self.facts)
         return self.facts
+
+    def long_table(self, path: Path, layer: int) -> None:
+        """A table with one fact a row; a column that is no part of a fact is a dimension, empty where it has none."""
+        for line, row in self.rows(path):
+            filled = {name: cell for name, cell in row.items() if cell}
+            labels = {name: cell for name, cell in filled.items() if name not in LONG_TABLE}
+            data: dict[str, Any] = {name: cell for name, cell in filled.items() if name in schema.Observed.model_fields}
+            data.update(labels=labels, value=_plain(filled.get("value", "")))
+            if "low" in filled or "high" in filled:
+                data["range"] = (filled.get("low"), filled.get("high"))
+            one = self.fit(schema.Observed, data, path, f"row {line}")
+            if one is not None:
+                self.observed(one, dict(labels), path, layer)
 
     def labels(self) -> None:
         order: dict[str, dict[Any, None]] = {dimension: {} for dimension in self.seen_labels}
@@ -249,6 +283,11 @@ class _Reader(Tables):
 
     def settle(self, fact: Fact, unit: str, place: str) -> None:
         declared = self.facts.declarations.get(fact.quantity)
+        now = self.facts.declarations.get(self.renamed.get(fact.quantity, ""))
+        if now is not None and set(fact.labels) == set(now.dimensions):
+            whose = ", ".join(str(label) for label in fact.labels.values())
+            self.facts.warnings.append(f"{fact.file}: {fact.quantity} of {whose} is read as {now.name}")
+            fact.quantity, declared = now.name, now
         if declared is None:
             self.problems.append(
                 Problem(
