@@ -54,7 +54,7 @@ def on_cluster(job: Job, scheduler: str, timeout: float = 10.0) -> Iterator[Made
 def connect(scheduler: str, timeout: float = 10.0) -> Any:
     """A client of a scheduler that answers and has workers."""
     try:
-        from dask.distributed import Client
+        from distributed import Client
     except ImportError:
         raise BadRequest(
             Problem(
@@ -83,7 +83,7 @@ def connect(scheduler: str, timeout: float = 10.0) -> Any:
 
 def with_client(job: Job, client: Any) -> Iterator[Made]:
     """Blocks made through a client, a bounded number under way."""
-    from dask.distributed import as_completed
+    from distributed import as_completed
 
     shared = client.scatter(job, broadcast=True, hash=False)
     todo = iter(job.blocks())
