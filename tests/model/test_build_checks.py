@@ -168,6 +168,28 @@ def test_each_check_finds_its_defect_and_nothing_else(with_formulas, check, func
     assert "test_build_checks.py" in found.where or "toml" in found.where
 
 
+def test_a_driven_input_is_played_by_a_formula_with_a_players_name_only(model, with_formulas):
+    @formula(unit="mn reporting_currency", source="test#1")
+    def inventories(cost_of_goods_sold):
+        """A formula that nobody could choose."""
+        return cost_of_goods_sold
+
+    assert model.facts.declarations["inventories"].driven
+    found = [one.what for one in checks.two_definitions(with_formulas(inventories))]
+    assert any(one.startswith("inventories is both a formula and a declared input") for one in found)
+
+
+def test_the_stated_figure_of_a_driven_input_stays_readable_whoever_plays_it(model):
+    where = {"company": "Iluvatar", "year": 2027}
+    for scenario, played in (("base", 3200.5), ("from-drivers", 3200.494)):
+        under = model.under(*([] if scenario == "base" else [scenario]))
+        assert under.solve("printed_inventories", **where).value == 3200.5
+        assert under.solve("inventories", **where).value == pytest.approx(played, abs=0.02)
+    formula_ = model.under("from-drivers").graph.cell("inventories", where).formula
+    assert formula_.name == "inventories__from_drivers"
+    assert model.graph.cell("inventories", where).formula is None
+
+
 def test_the_same_formula_twice_is_two_definitions(model):
     doubled = Model(model.facts, [*model.formulas, model.formulas[0]])
     found = one_problem(checks.two_definitions, doubled)
