@@ -42,6 +42,7 @@ KW_PER_MW = Constant(1000.0, "kW per MW", "kW/MW")
 GFLOP_PER_TFLOP = Constant(1000.0, "GFLOP per TFLOP", "GFLOP/TFLOP")
 ONE_SAMPLE = Constant(1.0, "one sample", "sample")
 ONES_PER_MILLION = Constant(1e6, "ones per million", "1/mn")
+ONE_DOLLAR_PER_MTOKEN = Constant(1.0, "one dollar per million tokens", "USD/Mtoken")
 ONE_MILLION_YUAN = Constant(1.0, "one million yuan", "mn CNY")
 
 _DEFINITIONS = """

@@ -178,7 +178,25 @@ def _moved(before: Model, after: Model, old: Cell, new: Cell) -> dict[tuple[Any,
         second = after.graph.cell(cell.name, cell.labels)
         if not _same(before.graph.value(first), after.graph.value(second)):
             found[key] = (first, second)
-    return found
+    return _without_noise(before, after, found)
+
+
+def _without_noise(
+    before: Model, after: Model, pairs: dict[tuple[Any, ...], tuple[Cell, Cell]]
+) -> dict[tuple[Any, ...], tuple[Cell, Cell]]:
+    """Cells that really moved: a result of the same formula, nothing below which moved, differs by rounding alone."""
+    kept = dict(pairs)
+    while True:
+        noise = [
+            key
+            for key, (first, second) in kept.items()
+            if first.formula is second.formula is not None
+            and not any(one.key in kept for one in (*before.graph.uses(first), *after.graph.uses(second)))
+        ]
+        if not noise:
+            return kept
+        for key in noise:
+            del kept[key]
 
 
 def _depths(before: Model, after: Model, pairs: dict[tuple[Any, ...], tuple[Cell, Cell]]) -> dict[tuple[Any, ...], int]:

@@ -32,7 +32,7 @@ def price_after_cuts(price_after_cuts, price_cut):
 
 
 @formula(unit="CNY/chip", source="siliconomics#definition", possible="[0, inf)")
-def net_price_cny(planned_net_price_cny, price_after_cuts):
+def net_price_cny__planned(planned_net_price_cny, price_after_cuts):
     """What the company books for one chip, after any cut below the planned price; a cut lowers no cost."""
     return planned_net_price_cny * price_after_cuts
 
@@ -55,7 +55,7 @@ def demand_factor(case_revenue_cagr, planned_revenue_cagr, year, driver_base_yea
 
 
 @formula(unit="chip", source="siliconomics#definition", possible="[0, inf)")
-def units_sold(planned_units, demand_factor):
+def units_sold__planned(planned_units, demand_factor):
     """Chips of a product sold in a year."""
     return planned_units * demand_factor
 
