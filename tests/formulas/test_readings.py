@@ -28,12 +28,18 @@ FORMULAS = {formula.name: formula for formula in core.formulas_of(formulas)}
 ROLES = {formula.role: formula for formula in reversed(FORMULAS.values())}
 KNOWN = facts.load()
 
-NAMED = ("chip", "company", "part", "site", "owner", "system", "criterion", "item")
+NAMED = ("chip", "company", "part", "site", "owner", "system", "criterion", "item", "node", "forecast")
 LABELS = {dimension: [f"one {dimension}"] for dimension in NAMED} | {"grade": [1, 2, 3]}
 STEPS = list(range(2018, 2041))
 """Labels of every dimension of time: long enough for every lag on the one side, every sum on the other."""
 HERE = 2030
 CHOSEN = {
+    # a quarter lies in the year of its own step
+    "calendar_year": HERE,
+    "foundry_rule_year": 2025,
+    # far enough apart that a small share of them is a small step between them
+    "year_known_before": 1000,
+    "year_known_after": 9000,
     # years, in an order that makes sense
     "valuation_year": 2026,
     "first_charged_year": 2027,
@@ -112,7 +118,20 @@ every_case = pytest.mark.parametrize("case", CASES, ids=str)
 def unit_of(name):
     if name in ROLES:
         return ROLES[name].unit
-    return KNOWN.declarations[name].unit if name in KNOWN.declarations else "1"
+    return KNOWN.declarations[name].unit if name in KNOWN.declarations and not is_word(name) else "1"
+
+
+def is_word(name):
+    return name in KNOWN.declarations and KNOWN.declarations[name].text
+
+
+def word_for(record, name):
+    """The label that a word stands for: the one of the dimension that ``at`` reads it along."""
+    for node in record.walk():
+        for dimension, label in zip(node.detail, node.arguments[1:], strict=True) if node.operation == "at" else ():
+            if label.operation == "symbol" and label.detail == name:
+                return HERE if dimension in TIME else LABELS[dimension][0]
+    raise AssertionError(f"nothing reads {name} as a label")
 
 
 def sample(name):
@@ -143,7 +162,7 @@ def axes_of(name):
 def value_at(name, labels):
     """An argument's value at labels: its sample, and along time a little more every step."""
     step = next((labels[axis] - HERE for axis in TIME if axis in labels), 0)
-    return sample(name) * (1 + 0.013 * step)
+    return sample(name) + step if is_structural(name) else sample(name) * (1 + 0.013 * step)
 
 
 def under_its_own_name(formula):
@@ -180,7 +199,9 @@ class World(NamedTuple):
 def world(case):
     arguments = [name for name in case.formula.arguments if name not in shape().labels]
     declared = {
-        name: Declaration(name, "an argument", unit_of(name), axes_of(name), structural=is_structural(name))
+        name: Declaration(
+            name, "an argument", unit_of(name), axes_of(name), text=is_word(name), structural=is_structural(name)
+        )
         for name in arguments
     }
 
@@ -189,7 +210,10 @@ def world(case):
             return None
         return Given(value_at(name, dict(zip(axes_of(name), labels, strict=True))), "assumed")
 
-    graph = Graph(shape().labels, declared, [under_its_own_name(case.formula)], given, lambda *_: "")
+    def word(name, labels):
+        return word_for(case.formula.record, name)
+
+    graph = Graph(shape().labels, declared, [under_its_own_name(case.formula)], given, lambda *_: "", words=word)
     here = {axis: LABELS[axis][0] if axis in LABELS else HERE for axis in graph.dimensions_of("answer")}
     cell = graph.cell("answer", here)
     assert cell.missing is None, cell.missing
@@ -212,9 +236,13 @@ def over_time(x, periods=1):
 
 
 def picked(x, **labels):
-    """``at`` on an array over time."""
-    (label,) = labels.values()
-    return x[STEPS.index(int(label))] if np.ndim(x) else x
+    """``at`` on an array over time; along any other dimension there is one label."""
+    label = next((label for dimension, label in labels.items() if dimension in TIME), None)
+    if label is None or not np.ndim(x):
+        return x
+    if np.ndim(label) == 0:
+        return x[STEPS.index(int(label))]
+    return np.array([x[STEPS.index(int(one))] if int(one) in STEPS else math.nan for one in label])
 
 
 def summed(x, over):
@@ -241,13 +269,18 @@ def number(case):
     scope = {
         name: SECOND_ROUTE.get(value, value) for name, value in plain.__globals__.items() if value.__hash__ is not None
     }
+    summed_times = {node.detail for node in case.formula.record.walk() if node.operation == "total"} & set(TIME)
     known = {}
     for name in plain.__code__.co_varnames[: plain.__code__.co_argcount]:
         axis = next((axis for axis in TIME if axis == name or axis in axes_of_argument(name)), None)
         if name in case.withheld:
             known[name] = math.nan
+        elif is_word(name):
+            known[name] = word_for(case.formula.record, name)
         elif axis is None:
             known[name] = sample(name)
+        elif summed_times - {axis}:  # summed over quarters, in one year
+            known[name] = float(HERE) if name == axis else value_at(name, {axis: HERE})
         elif name == axis:
             known[name] = np.array(STEPS, dtype=float)
         else:

@@ -55,6 +55,8 @@ def _one_way(formula: Formula, numbers: Mapping[str, float], parsed: Mapping[str
         plain, reason = math.nan, f" ({error})"
     else:
         reason = ""
+    if plain == 0 and any(math.isnan(number) for number in numbers.values()):
+        return None  # with something withheld nothing is left: a bare 0, which goes with any unit
     if not math.isfinite(plain):
         shown = ", ".join(f"{name} = {number:g}" for name, number in numbers.items())
         return f"it has no value at {shown}{reason}, so its units cannot be proven; narrow its inputs' ranges"

@@ -8,6 +8,7 @@ dollars to yuan, or forgetting the dies per package, is caught.
 from __future__ import annotations
 
 import functools
+import math
 from typing import TYPE_CHECKING, Any
 
 from .record import Constant
@@ -36,6 +37,15 @@ TOKENS_PER_MTOKEN = Constant(1e6, "tokens per million tokens", "token/Mtoken")
 ONE_REQUEST = Constant(1.0, "one request", "request")
 PERCENTAGE_POINTS = Constant(100.0, "percentage points in one", "1")
 ONE_YEAR = Constant(1.0, "one year", "year")
+YEARS_PER_QUARTER = Constant(0.25, "years per quarter", "year/quarter")
+MONTHS_PER_QUARTER = Constant(3.0, "months per quarter", "month")
+"""A figure of a quarter is the sum over its months, and a quarter's own length is left out of its unit."""
+A_QUARTER_IN_YEARS = Constant(0.25, "a quarter in years", "year")
+ONE_WAFER_PER_MONTH = Constant(1.0, "one wafer per month", "wafer/month")
+ONES_PER_BILLION = Constant(1e9, "ones per billion", "1/bn")
+LN_2 = Constant(math.log(2), "ln 2", "1")
+ONE_STACK = Constant(1.0, "one stack", "stack")
+ONE_WAFER = Constant(1.0, "one wafer", "wafer")
 SECONDS_PER_DAY = Constant(86400.0, "seconds per day", "s/day")
 HOURS_PER_DAY = Constant(24.0, "hours per day", "h/day")
 KW_PER_MW = Constant(1000.0, "kW per MW", "kW/MW")

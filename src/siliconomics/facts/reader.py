@@ -31,6 +31,7 @@ from .table import (
     unreadable,
     version_of,
 )
+from .vendors import vendor_facts
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -51,6 +52,18 @@ def _latest_first(known: str, as_of: str) -> float:
     return float(later - dt.date.fromisoformat(as_of).toordinal())
 
 
+LONG_TABLE = frozenset({"low", "high", *schema.Observed.model_fields})
+"""Columns of a table of facts that are no dimension."""
+
+
+def _plain(cell: str) -> float | str:
+    """A cell as the number it holds, else as the word it is."""
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
 COVERAGE = frozenset({"company", "ticker", "rating", "price", "currency"})
 """Columns of a table of covered stocks."""
 
@@ -64,6 +77,8 @@ class _Reader:
         self.pending: list[tuple[Fact, str, str]] = []
         self.seen_labels: dict[str, dict[Any, None]] = {}
         self.declared_in: dict[str, str] = {}
+        self.renamed: dict[str, str] = {}
+        """Former names of inputs, and what they are called now."""
         self.register_files: list[tuple[int, Path]] = []
 
     # -- files ----------------------------------------------------------------------------------
@@ -167,6 +182,8 @@ class _Reader:
                 )
                 continue
             self.declared_in[name] = path.name
+            if card.once:
+                self.renamed[card.once] = name
             if not card.text:
                 try:
                     units.parse(card.unit)
@@ -248,6 +265,9 @@ class _Reader:
             return  # measured points, dated rules, histories of prices: read by the study that asks for them
         if data.get("layout") == "coverage":
             self.coverage(path, data)
+        elif data.get("layout") == "facts":
+            if self.fit(schema.LongTableCard, data, path):
+                self.long_table(path.with_suffix(".csv"), layer)
         elif data.get("layout"):
             foreign = self.fit(schema.ForeignCard, data, path)
             if foreign is not None:
@@ -260,6 +280,20 @@ class _Reader:
             facts = self.fit(schema.FactsCard, data, path)
             for observed in facts.observed if facts else []:
                 self.observed(observed, dict(observed.labels), path, layer)
+
+    def long_table(self, path: Path, layer: int) -> None:
+        """A table with one fact a row; a column that is no part of a fact is a dimension, empty where it has none."""
+        for line, row in self.rows(path):
+            own = {name: cell for name, cell in row.items() if name in schema.Observed.model_fields and cell}
+            labels = {name: cell for name, cell in row.items() if name not in (*own, *LONG_TABLE) and cell}
+            ends = [row.get(end, "") for end in ("low", "high")]
+            if all(ends):
+                own["range"] = ends
+            one = self.fit(
+                schema.Observed, {**own, "value": _plain(own.get("value", "")), "labels": labels}, path, f"row {line}"
+            )
+            if one is not None:
+                self.observed(one, dict(labels), path, layer)
 
     def coverage(self, path: Path, data: dict[str, Any]) -> None:
         for line, row in self.rows(path.with_suffix(".csv")):
@@ -583,6 +617,7 @@ class _Reader:
             for dimension, label in fact.labels.items():
                 self.seen_labels.setdefault(dimension, {}).setdefault(label)
         self.labels()
+        self.pending += [(fact, "", fact.file) for fact in vendor_facts(self.facts)]
         for fact, unit, place in self.pending:
             self.settle(fact, unit, place)
         for found in self.facts.facts.values():
@@ -617,6 +652,11 @@ class _Reader:
 
     def settle(self, fact: Fact, unit: str, place: str) -> None:
         declared = self.facts.declarations.get(fact.quantity)
+        now = self.facts.declarations.get(self.renamed.get(fact.quantity, ""))
+        if now is not None and set(fact.labels) == set(now.dimensions):
+            whose = ", ".join(str(label) for label in fact.labels.values())
+            self.facts.warnings.append(f"{fact.file}: {fact.quantity} of {whose} is read as {now.name}")
+            fact.quantity, declared = now.name, now
         if declared is None:
             self.problems.append(
                 Problem(

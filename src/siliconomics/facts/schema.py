@@ -91,6 +91,8 @@ class DeclarationCard(Strict):
     unread: bool = False
     whole: bool = False
     mean_of: str = ""
+    once: str = ""
+    """The name that this input had before; facts that still use it at these dimensions are read as this one."""
 
     @field_validator("possible", "plausible")
     @classmethod
@@ -211,6 +213,32 @@ class PartCard(Card):
     """Those of the parent, in which the part's figures are given."""
 
 
+class NodeCard(Card):
+    """A logic process of a foundry, or a group of them that forecasts count together."""
+
+    foundry: str
+    country: str
+    """Where its wafers are made, as two letters."""
+    status: str = ""
+
+
+class CapacityForecastCard(Card):
+    """Somebody's dated forecast of wafer capacity."""
+
+    publisher: str
+    published: Day
+    counts: str
+    """What its wafers are: all of a node, or those for AI chips alone; how that is known."""
+
+
+class LongTableCard(Strict):
+    """A table with one fact a row: quantity, a column per dimension, value and where it comes from."""
+
+    title: str
+    layout: Literal["facts"]
+    note: str = ""
+
+
 class FactsCard(Strict):
     """Facts that belong to no one chip or company."""
 
@@ -327,6 +355,8 @@ CARDS: dict[str, type[Card]] = {
     "owner": OwnerCard,
     "system": SystemCard,
     "part": PartCard,
+    "node": NodeCard,
+    "forecast": CapacityForecastCard,
 }
 """Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``, ...)."""
 FOLDERS = {
@@ -337,4 +367,6 @@ FOLDERS = {
     "owners": "owner",
     "systems": "system",
     "parts": "part",
+    "nodes": "node",
+    "capacity_forecasts": "forecast",
 }

@@ -10,9 +10,9 @@ from ._binomial import chance_of_at_most
 
 
 @formula(unit="1", source="murphy-1964#defects-per-die", possible="[0, inf)")
-def defects_per_die(die_area_mm2, defect_density_per_cm2):
+def defects_per_die(die_area_mm2, chip_defect_density_per_cm2):
     """Killing defects expected on one die."""
-    return die_area_mm2 / MM2_PER_CM2 * defect_density_per_cm2
+    return die_area_mm2 / MM2_PER_CM2 * chip_defect_density_per_cm2
 
 
 def _mean_survival(x):
@@ -121,11 +121,11 @@ def die_yield__multi_rule(
     die_area_mm2,
     tight_rule_area_share,
     tight_rule_defect_density_per_cm2,
-    defect_density_per_cm2,
+    chip_defect_density_per_cm2,
 ):
     """Poisson yield of a die whose tightly drawn part meets more defects than the rest."""
     tight = tight_rule_area_share * tight_rule_defect_density_per_cm2
-    rest = (1 - tight_rule_area_share) * defect_density_per_cm2
+    rest = (1 - tight_rule_area_share) * chip_defect_density_per_cm2
     return exp(-die_area_mm2 / MM2_PER_CM2 * (tight + rest))
 
 
