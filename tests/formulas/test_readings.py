@@ -28,7 +28,21 @@ FORMULAS = {formula.name: formula for formula in core.formulas_of(formulas)}
 ROLES = {formula.role: formula for formula in reversed(FORMULAS.values())}
 KNOWN = facts.load()
 
-NAMED = ("chip", "company", "part", "site", "owner", "system", "criterion", "item", "node", "forecast")
+NAMED = (
+    "chip",
+    "company",
+    "part",
+    "site",
+    "owner",
+    "system",
+    "criterion",
+    "item",
+    "node",
+    "forecast",
+    "buyer",
+    "fleet",
+    "model",
+)
 LABELS = {dimension: [f"one {dimension}"] for dimension in NAMED} | {"grade": [1, 2, 3]}
 STEPS = list(range(2018, 2041))
 """Labels of every dimension of time: long enough for every lag on the one side, every sum on the other."""

@@ -53,6 +53,9 @@ GFLOP_PER_TFLOP = Constant(1000.0, "GFLOP per TFLOP", "GFLOP/TFLOP")
 ONE_SAMPLE = Constant(1.0, "one sample", "sample")
 ONES_PER_MILLION = Constant(1e6, "ones per million", "1/mn")
 ONE_DOLLAR_PER_MTOKEN = Constant(1.0, "one dollar per million tokens", "USD/Mtoken")
+MILLIONS_PER_BILLION = Constant(1000.0, "millions per billion", "mn/bn")
+MILLIONS_PER_TRILLION = Constant(1e6, "millions per trillion", "mn/tn")
+BILLIONS_PER_TRILLION = Constant(1000.0, "billions per trillion", "bn/tn")
 ONE_MILLION_YUAN = Constant(1.0, "one million yuan", "mn CNY")
 
 _DEFINITIONS = """

@@ -347,7 +347,17 @@ class ExchangeRate(Strict):
     note: str = ""
 
 
+class BuyerCard(Card):
+    """Who pays for cloud and its accelerators: a platform, a telecom operator, a government, an enterprise."""
+
+
+class FleetCard(Card):
+    """A part of the accelerators that serve tokens in China, with the chip that stands for it."""
+
+
 CARDS: dict[str, type[Card]] = {
+    "buyer": BuyerCard,
+    "fleet": FleetCard,
     "chip": ChipCard,
     "company": CompanyCard,
     "model": ModelCard,
@@ -360,6 +370,8 @@ CARDS: dict[str, type[Card]] = {
 }
 """Which folder of cards makes the labels of which dimension (``chips/``, ``companies/``, ...)."""
 FOLDERS = {
+    "buyers": "buyer",
+    "fleet": "fleet",
     "chips": "chip",
     "companies": "company",
     "models": "model",

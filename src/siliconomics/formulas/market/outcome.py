@@ -5,11 +5,42 @@ from siliconomics.core.operators import first_known, growth_rate
 
 
 @formula(unit="bn USD", source="broker-2026-04-26#line-3295", possible="(0, inf)")
-def china_ai_chip_tam_usd_bn(
-    forecast_china_ai_chip_tam_usd_bn, domestic_ai_chip_revenue_usd_bn, stated_self_sufficiency
+def tam_as_stated_usd_bn(
+    forecast_china_ai_chip_tam_usd_bn, forecast_domestic_ai_chip_revenue_usd_bn, stated_self_sufficiency
 ):
-    """Value of AI chips that China buys in a year: as forecast, else domestic revenue over stated self-sufficiency."""
-    return first_known(forecast_china_ai_chip_tam_usd_bn, domestic_ai_chip_revenue_usd_bn / stated_self_sufficiency)
+    """The market as a source states it: as forecast, else domestic revenue over self-sufficiency, both as stated."""
+    implied = forecast_domestic_ai_chip_revenue_usd_bn / stated_self_sufficiency
+    return first_known(forecast_china_ai_chip_tam_usd_bn, implied)
+
+
+@formula(unit="bn USD", source="broker-2026-04-26#line-3295", possible="(0, inf)")
+def china_ai_chip_tam_usd_bn__stated(tam_as_stated_usd_bn):
+    """Value of AI chips that China buys in a year, as a source states it or as what it states implies."""
+    return tam_as_stated_usd_bn
+
+
+@formula(unit="bn USD", source="broker-2026-04-26#line-3298", possible="(0, inf)")
+def china_ai_chip_tam_usd_bn__from_capex(capex_route_tam_usd_bn):
+    """Value of AI chips that China buys in a year, from what buyers spend on cloud."""
+    return capex_route_tam_usd_bn
+
+
+@formula(unit="bn USD", source="broker-2026-04-26#line-3346", possible="[0, inf)")
+def domestic_ai_chip_revenue_usd_bn__stated(forecast_domestic_ai_chip_revenue_usd_bn):
+    """Revenue of domestic AI-chip vendors in China in a year, as a source states it."""
+    return forecast_domestic_ai_chip_revenue_usd_bn
+
+
+@formula(unit="bn USD", source="broker-2026-04-26#line-3298", possible="(0, inf)")
+def china_cloud_capex_usd_bn__stated(forecast_china_cloud_capex_usd_bn):
+    """Capital spending on cloud of all buyers in China, as a source states it."""
+    return forecast_china_cloud_capex_usd_bn
+
+
+@formula(unit="bn USD", source="siliconomics#definition", possible="(0, inf)")
+def china_cloud_capex_usd_bn__from_buyers(cloud_capex_from_buyers_usd_bn):
+    """Capital spending on cloud of all buyers in China, from what each spends."""
+    return cloud_capex_from_buyers_usd_bn
 
 
 @formula(unit="1", source="broker-2026-04-26#line-3345")

@@ -142,3 +142,9 @@ def self_sufficiency_by_units(vendor_units, is_local_maker):
 def self_sufficiency_of_demand(local_chip_value_usd_bn, china_ai_chip_tam_usd_bn):
     """Money paid for local chips over all the money that wanted chips in a year, met or not."""
     return local_chip_value_usd_bn / china_ai_chip_tam_usd_bn
+
+
+@formula(unit="bn USD", source=_DEFINITION, possible="[0, inf)")
+def domestic_ai_chip_revenue_usd_bn__from_vendors(local_chip_value_usd_bn):
+    """Revenue of domestic AI-chip vendors in China in a year: their chips delivered, at what buyers pay."""
+    return local_chip_value_usd_bn
