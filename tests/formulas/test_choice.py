@@ -50,7 +50,9 @@ def test_better_software_wins_orders():
 
 
 def test_the_pull_towards_local_chips_leaves_foreign_ones_alone():
-    assert attraction(is_local_maker=0, domestic_preference=2.0) == attraction(is_local_maker=0, domestic_preference=0.0)
+    assert attraction(is_local_maker=0, domestic_preference=2.0) == attraction(
+        is_local_maker=0, domestic_preference=0.0
+    )
 
 
 def test_a_cut_lowers_the_cost_of_a_token_by_the_part_that_the_price_makes_up():

@@ -16,7 +16,9 @@ from .records import print_json
 
 market_app = typer.Typer(no_args_is_help=True, help="The market as a whole: published figures against each other.")
 app.add_typer(market_app, name="market")
-calibrate_app = typer.Typer(no_args_is_help=True, help="Work out anew the lines that tie the model to what is published.")
+calibrate_app = typer.Typer(
+    no_args_is_help=True, help="Work out anew the lines that tie the model to what is published."
+)
 app.add_typer(calibrate_app, name="calibrate")
 
 
@@ -74,10 +76,10 @@ def bottom_up_(facts: FactsFolders = [], as_json: AsJson = False) -> None:
     )
     console.print("\n[bold]Planned units against chips that wafers, memory and orders allow[/]")
     table = _table("", "", "year", "planned", "market", "plan over market", left=2)
-    for one in found.products:
-        ratio = one.plan_over_market
+    for product in found.products:
+        ratio = product.plan_over_market
         table.add_row(
-            one.company, one.chip, str(one.year), figure(one.planned), figure(round(one.market)),
+            product.company, product.chip, str(product.year), figure(product.planned), figure(round(product.market)),
             "no chips" if ratio is None else figure(ratio),
         )  # fmt: skip
     console.print(table)
@@ -161,7 +163,10 @@ def calibrate_market_(
         return
     if as_json:
         print_json(
-            [{"quantity": one.quantity, "labels": one.labels, "value": one.value, "written": one.written} for one in lines]
+            [
+                {"quantity": one.quantity, "labels": one.labels, "value": one.value, "written": one.written}
+                for one in lines
+            ]
         )
         return
     console = _console()

@@ -191,10 +191,16 @@ def price_answer_to_balance(unmet_demand_share_at_year_end, plan_unmet_demand_sh
     return first_known(exp(price_balance_elasticity * more), 1)
 
 
-@formula(unit="1", source=_DEFINITION, possible="[0, 1]")
-def base_money_share(base_choice_weight, chip_on_offer, market_base_year):
-    """Share of a chip in the money of the base year: its base weight as far as it is on offer; 0 where it has none."""
+@formula(unit="1", source=_DEFINITION, possible="[0, inf)")
+def base_money_weight(base_choice_weight, chip_on_offer, market_base_year):
+    """Base weight of a chip as far as it is on offer in the base year; 0 where it has none."""
     return first_known(base_choice_weight * at(chip_on_offer, year=market_base_year), 0)
+
+
+@formula(unit="1", source=_DEFINITION, possible="[0, 1]")
+def base_money_share(base_money_weight):
+    """Share of a chip in the money of the base year."""
+    return base_money_weight / total(base_money_weight, over="chip")
 
 
 @formula(unit="1", source=_DEFINITION, possible="(0, inf)")

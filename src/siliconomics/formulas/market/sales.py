@@ -42,7 +42,9 @@ def sixteen_bit_peak_in_use_tflops(fp16_dense_high_tflops, assumed_peak_tflops):
 @formula(unit="chip", source=_DEFINITION, possible="[0, inf)")
 def h100_equivalents_of_chip_at_16_bits(market_units, sixteen_bit_peak_in_use_tflops, reference_accelerator):
     """The same by the dense 16-bit peak."""
-    return market_units * sixteen_bit_peak_in_use_tflops / at(sixteen_bit_peak_in_use_tflops, chip=reference_accelerator)
+    return (
+        market_units * sixteen_bit_peak_in_use_tflops / at(sixteen_bit_peak_in_use_tflops, chip=reference_accelerator)
+    )
 
 
 # -- vendors ----------------------------------------------------------------------------------------
@@ -69,7 +71,9 @@ def h100_equivalents(h100_equivalents_of_chip, sold_by):
 @formula(unit="chip", source=_DEFINITION, kind="stepped", possible="[0, inf)")
 def h100_equivalents_at_16_bits(h100_equivalents_of_chip_at_16_bits, sold_by):
     """The same by dense 16-bit peak."""
-    return total(where(first_known(sold_by, 0) > 0, first_known(h100_equivalents_of_chip_at_16_bits, 0), 0), over="chip")
+    return total(
+        where(first_known(sold_by, 0) > 0, first_known(h100_equivalents_of_chip_at_16_bits, 0), 0), over="chip"
+    )
 
 
 @formula(unit="1", source=_DEFINITION, possible="[0, 1]")

@@ -192,10 +192,12 @@ def _parts(base: Model) -> Iterator[Published]:
         growth = _growth(base, year)
         back = (1 + growth) ** (-months / MONTHS)
         scale = back / rate / 1000
-        what = f"12 months to {int(end)}-{round(end % 1 * MONTHS) or 1:02d}, {months} months taken back" if months else "as published"
-        yield Published(
-            labels["part"], year, value * scale, low * scale, high * scale, value * scale * (1 + tax), what
+        what = (
+            f"12 months to {int(end)}-{round(end % 1 * MONTHS) or 1:02d}, {months} months taken back"
+            if months
+            else "as published"
         )
+        yield Published(labels["part"], year, value * scale, low * scale, high * scale, value * scale * (1 + tax), what)
 
 
 def _growth(base: Model, year: int) -> float:

@@ -2,8 +2,8 @@
 
 ``choice_constant``: what makes buyers choose in the base year as the base weights say. ``plan_unmet_demand_share``: the
 balance that the plan's prices already know. ``plan_over_market``: planned units over market units. Each is worked out
-under ``wired`` at the facts as they stand, in this order, for each rests on the one before. They are facts and not
-formulas so that a what-if moves the market and not the line.
+under ``wired`` at the facts as they stand and prices as planned, in this order, for each rests on the one before. They
+are facts and not formulas so that a what-if moves the market and not the line.
 """
 
 from __future__ import annotations
@@ -67,10 +67,10 @@ def calibrate(model: Model) -> tuple[Line, ...]:
         )
     wired = model.under("wired")
     written = {name: _given(wired, name) for name, _, _ in STEPS}
-    held: list[Change] = []
+    held = [Change("price_response", 1.0, {}, "prices as planned")]
     lines: list[Line] = []
     for name, gives, note in STEPS:
-        now = wired.with_changes(*held) if held else wired
+        now = wired.with_changes(*held)
         found = _worked_out(now, name, gives)
         if not found:
             raise BadRequest(
