@@ -109,16 +109,16 @@ def test_a_wafer_holds_80_dies_of_the_910b_and_packages_of_half_as_many_910c(mod
 
 def test_5000_wafers_a_month_at_20_per_cent_are_900_000_dies_a_year_at_75_a_wafer():
     """Case 24: the arithmetic of an expert's figures, by the formulas that make dies."""
-    from siliconomics.formulas.market.wafers import good_dies_made
+    from siliconomics.formulas.market.wafers import good_dies_of_node
 
-    assert good_dies_made(5000 * 12, 75, 0.20) == pytest.approx(900_000)
+    assert good_dies_of_node(5000 * 12, 75, 0.20) == pytest.approx(900_000)
 
 
 def test_revenue_of_2025_means_4167_wafers_a_month_on_average():
     """Case 26: 58.5 bn yuan at 50,000 a chip, 78 dies a wafer, 30 % good: below the 7,000 of the year's end."""
-    from siliconomics.formulas.market.wafers import good_dies_made
+    from siliconomics.formulas.market.wafers import good_dies_of_node
 
-    dies_of_a_wafer_a_month = good_dies_made(12, 78, 0.30)
+    dies_of_a_wafer_a_month = good_dies_of_node(12, 78, 0.30)
     assert 58.5e9 / 50_000 / dies_of_a_wafer_a_month == pytest.approx(4167, abs=1)
 
 

@@ -155,7 +155,7 @@ def test_a_cut_wins_orders_and_rivals_answer(wired):
     changed = wired.with_changes(wired.change("price_cut", 0.2, chip="MLU 690", year=2027))
     asked = {"chip": "MLU 690", "quarter": "2027Q4"}
     assert value(changed, "order_share", **asked) > value(wired, "order_share", **asked)
-    assert value(changed, "price_response", chip="C600", year=2027) < 1
+    assert value(changed, "price_answer_to_rivals", chip="C600", year=2027) < 1
 
 
 def test_bull_and_bear_move_shares_and_every_target(model, wired):

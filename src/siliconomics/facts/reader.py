@@ -284,14 +284,13 @@ class _Reader:
     def long_table(self, path: Path, layer: int) -> None:
         """A table with one fact a row; a column that is no part of a fact is a dimension, empty where it has none."""
         for line, row in self.rows(path):
-            own = {name: cell for name, cell in row.items() if name in schema.Observed.model_fields and cell}
-            labels = {name: cell for name, cell in row.items() if name not in (*own, *LONG_TABLE) and cell}
-            ends = [row.get(end, "") for end in ("low", "high")]
-            if all(ends):
-                own["range"] = ends
-            one = self.fit(
-                schema.Observed, {**own, "value": _plain(own.get("value", "")), "labels": labels}, path, f"row {line}"
-            )
+            filled = {name: cell for name, cell in row.items() if cell}
+            labels = {name: cell for name, cell in filled.items() if name not in LONG_TABLE}
+            data: dict[str, Any] = {name: cell for name, cell in filled.items() if name in schema.Observed.model_fields}
+            data.update(labels=labels, value=_plain(filled.get("value", "")))
+            if "low" in filled or "high" in filled:
+                data["range"] = (filled.get("low"), filled.get("high"))
+            one = self.fit(schema.Observed, data, path, f"row {line}")
             if one is not None:
                 self.observed(one, dict(labels), path, layer)
 

@@ -138,24 +138,38 @@ def allocated_wafer_share(vendor_wafer_share):
     return total(first_known(vendor_wafer_share, 0), over="company")
 
 
+@formula(unit="1", source="siliconomics#definition", kind="stepped", possible="[0, 1]")
+def vendor_part_of_allocated(vendor_wafer_share, allocated_wafer_share):
+    """Share of a vendor in the wafers that all named vendors get; 0 where they get none."""
+    return vendor_wafer_share / where(allocated_wafer_share > 0, allocated_wafer_share, 1)
+
+
 @formula(unit="1", source="siliconomics#definition", possible="[0, 1]")
 def product_wafer_share(product_wafer_share, stated_product_wafer_share):
     """Share of its vendor's wafers on a node that goes to a product: as last stated."""
     return first_known(stated_product_wafer_share, previous(product_wafer_share))
 
 
-@formula(unit="1", source="siliconomics#definition", possible="[0, 1]")
+@formula(unit="1", source="siliconomics#definition", kind="stepped", possible="[0, 1]")
 def allocated_product_share(product_wafer_share, sold_by):
     """Share of a vendor's wafers on a node that all its named products get; the rest goes to others of its products."""
-    return total(first_known(product_wafer_share * sold_by, 0), over="chip")
+    return total(where(first_known(sold_by, 0) > 0, first_known(product_wafer_share, 0), 0), over="chip")
+
+
+@formula(unit="1", source="siliconomics#definition", kind="stepped", possible="[0, 1]")
+def product_part_of_allocated(product_wafer_share, allocated_product_share, chip_maker):
+    """Share of a product in the wafers that its vendor's named products get; 0 where they get none."""
+    given = at(allocated_product_share, company=chip_maker)
+    return product_wafer_share / where(given > 0, given, 1)
 
 
 @formula(unit="wafer", source="siliconomics#definition", possible="[0, inf)")
-def vendor_wafers(ai_wafers_of_node, allocated_wafer_share, vendor_wafer_share, allocated_product_share, calendar_year):
+def vendor_wafers(
+    ai_wafers_of_node, allocated_wafer_share, vendor_part_of_allocated, allocated_product_share, calendar_year
+):
     """Wafers of a node that a vendor's named products get in a quarter, out of those that named vendors share."""
     shared = ai_wafers_of_node * at(allocated_wafer_share, year=calendar_year)
-    own = shared * at(vendor_wafer_share / allocated_wafer_share, year=calendar_year)
-    return own * at(allocated_product_share, year=calendar_year)
+    return shared * at(vendor_part_of_allocated * allocated_product_share, year=calendar_year)
 
 
 @formula(unit="1", source="siliconomics#definition", possible="[0, 1]")
@@ -180,19 +194,11 @@ def overseas_route_open__tested_high(designer_is_listed, foundry_presumption_hig
 
 @formula(unit="wafer", source="siliconomics#definition", kind="stepped", possible="[0, inf)")
 def wafers_started(
-    vendor_wafers,
-    product_wafer_share,
-    allocated_product_share,
-    chip_maker,
-    calendar_year,
-    is_foreign_node,
-    overseas_route_open,
+    vendor_wafers, product_part_of_allocated, chip_maker, calendar_year, is_foreign_node, overseas_route_open
 ):
     """Wafers started for a product on a node in a quarter; on a foreign node only as far as the route is open."""
-    given = at(allocated_product_share, company=chip_maker, year=calendar_year)
-    share = at(product_wafer_share, year=calendar_year) / given
     allowed = where(is_foreign_node > 0, overseas_route_open, 1)
-    return at(vendor_wafers, company=chip_maker) * share * allowed
+    return at(vendor_wafers, company=chip_maker) * at(product_part_of_allocated, year=calendar_year) * allowed
 
 
 # -- dies -------------------------------------------------------------------------------------
@@ -205,10 +211,15 @@ def supply_gross_dies_per_wafer(gross_dies_per_wafer, assumed_gross_dies_per_waf
 
 
 @formula(unit="die", source="siliconomics#definition", possible="[0, inf)")
-def good_dies_made(wafers_started, supply_gross_dies_per_wafer, node_die_yield):
-    """Good dies of a product that come out in a quarter: of the wafers started in the quarter before.
+def good_dies_of_node(wafers_started, supply_gross_dies_per_wafer, node_die_yield):
+    """Good dies of a product that a node gives in a quarter: of the wafers started in the quarter before.
 
     Those of the first quarter stand for the quarter before it.
     """
-    finished = first_known(previous(wafers_started), wafers_started)
-    return total(first_known(finished * supply_gross_dies_per_wafer * node_die_yield, 0), over="node")
+    return first_known(previous(wafers_started), wafers_started) * supply_gross_dies_per_wafer * node_die_yield
+
+
+@formula(unit="die", source="siliconomics#definition", kind="stepped", possible="[0, inf)")
+def good_dies_made(good_dies_of_node, made_on):
+    """Good dies of a product that come out in a quarter, on all nodes that make it; 0 where none does."""
+    return total(where(first_known(made_on, 0) > 0, good_dies_of_node, 0), over="node")

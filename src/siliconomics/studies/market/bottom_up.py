@@ -187,16 +187,12 @@ def _parts(base: Model) -> Iterator[Published]:
             continue
         low = _value(base, "part_revenue_low", **labels) or value
         high = _value(base, "part_revenue_high", **labels) or value
-        year = int(end) if end > int(end) else int(end) - 1
+        year = round(end) - 1  # the calendar year whose end is nearest
         months = round((end - year - 1) * MONTHS)
         growth = _growth(base, year)
         back = (1 + growth) ** (-months / MONTHS)
         scale = back / rate / 1000
-        what = (
-            f"12 months to {int(end)}-{round(end % 1 * MONTHS) or 1:02d}, {months} months taken back"
-            if months
-            else "as published"
-        )
+        what = f"{months} months taken back" if months else "as published"
         yield Published(labels["part"], year, value * scale, low * scale, high * scale, value * scale * (1 + tax), what)
 
 
