@@ -81,6 +81,7 @@ def test_in_the_base_year_buyers_choose_as_the_base_weights_say(wired):
         weight = value(wired, "base_choice_weight", **labels)
         if weight is not None:
             found = value(wired, "attraction", **labels, year=2026)
+            assert found is not None, labels
             assert math.exp(found) == pytest.approx(weight, rel=1e-8)
 
 

@@ -76,10 +76,26 @@ def calibrate(model: Model) -> tuple[Line, ...]:
             raise BadRequest(
                 Problem(f"no figure of {name} can be worked out", why=f"{gives} is unknown everywhere", remedy="`why`")
             )
+        strange = [(labels, value) for labels, value in found if not _plausible(wired, name, value)]
+        if strange:
+            raise BadRequest(*(_too_far(name, labels, value) for labels, value in strange))
         for labels, value in found:
             lines.append(Line(name, labels, value, written[name].get(tuple(labels.values())), note))
             held.append(Change(name, value, labels, "calibration"))
     return tuple(lines)
+
+
+def _plausible(model: Model, name: str, value: float) -> bool:
+    declared = model.facts.declarations[name]
+    return declared.plausible is None or value in declared.plausible
+
+
+def _too_far(name: str, labels: dict[str, Any], value: float) -> Problem:
+    return Problem(
+        f"{named(name, labels)} would be {value:.3g}",
+        why="a line so far from one carries no plan: the market cannot make or does not want what is planned",
+        remedy="give the product wafers, dies or a place in the choice that fit its plan, or correct the plan",
+    )
 
 
 def _given(model: Model, name: str) -> dict[tuple[Any, ...], float]:
