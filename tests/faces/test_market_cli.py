@@ -1,54 +1,68 @@
-"""Commands of the market: bottom-up, endpoints, calibration."""
+"""`siliconomics market demand`: the same figures in the table and as records, and what is refused."""
 
 import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from siliconomics.model import load
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "market-demand.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^    siliconomics (.+)$", GUIDE, re.MULTILINE)
 
 
-def test_bottom_up_says_the_same_on_screen_and_as_records(cli):
-    plain = json.loads(cli("market", "bottom-up", "--json").out)
-    year = next(one for one in plain["years"] if one["year"] == 2027)
-    assert year["above_half_possible_booked"] is False
-    shown = cli("market", "bottom-up")
-    assert shown.code == 0, shown.err
-    assert "impossible" in shown.out
-    assert "Huawei above half?" in shown.out
+def test_it_prints_both_routes_and_the_endpoints(cli):
+    told = cli("market", "demand").out
+    for word in ("From spending to AI chips", "From tokens to AI chips", "Whether it pays", "67.0", "contradicted"):
+        assert word in told
 
 
-def test_endpoints_are_listed_with_line_and_reading(cli):
-    found = cli("market", "endpoints")
-    assert found.code == 0, found.err
-    assert "3316" in found.out
-    assert "contradicted" in found.out
-    assert {"quantity", "line", "printed", "readings"} <= set(json.loads(cli("market", "endpoints", "--json").out)[0])
+def test_the_records_are_the_models_own_figures(cli):
+    told = json.loads(cli("market", "demand", "--view", "spending", "--json").out)
+    path = next(one for one in told["views"]["spending"] if one["quantity"] == "capex_route_tam_usd_bn")
+    model = load()
+    for one in path["years"]:
+        (record,) = model.solve("capex_route_tam_usd_bn", year=one["year"])
+        assert one["value"] == pytest.approx(record.value)
+        assert one["low"] < one["value"] < one["high"]
+    assert {one["line"] for one in told["endpoints"]} >= {3295, 3298, 3203, 3207, 3213}
 
 
-def test_calibration_is_written_as_facts(cli, tmp_path):
-    out = tmp_path / "calibration.csv"
-    found = cli("calibrate", "market", "--out", out, "--as-of", "2026-11-25")
-    assert found.code == 0, found.err
-    head, *rows = out.read_text().splitlines()
-    assert head.startswith("quantity,company,chip,year,value")
-    assert any(row.startswith("plan_over_market,Cambricon,MLU 690,2027,") for row in rows)
-    assert (tmp_path / "calibration.toml").exists()
+def test_a_scenario_and_a_what_if_reach_it(cli):
+    scenario = json.loads(cli("market", "demand", "--view", "spending", "--json", "-s", "announced-capex").out)
+    assert scenario["scenario"] == "announced-capex"
+    ends = {one["what"]: one for one in scenario["endpoints"]}
+    assert ends["market for AI chips, 2030"]["ours"] > 90
+    held = json.loads(
+        cli("market", "demand", "--view", "spending", "--json", "--set", "server_share_of_capex=0.45").out
+    )
+    ends = {one["what"]: one for one in held["endpoints"]}
+    assert ends["market for AI chips, 2030"]["ours"] == pytest.approx(33.5)
 
 
-def test_a_bad_place_or_date_is_refused(cli, tmp_path):
-    for arguments in (("--out", tmp_path / "no" / "x.csv"), ("--out", tmp_path / "x.txt"), ("--as-of", "soon")):
-        found = cli("calibrate", "market", *arguments)
-        assert found.code == 2
-        assert found.err
-        assert not found.out
+def test_buyers_stand_one_by_one(cli):
+    told = cli("market", "demand", "--view", "buyers").out
+    for word in ("ByteDance", "telecom", "government and state-owned", "counted of announced"):
+        assert word in told
 
 
-def test_the_whole_chain_in_one_command(cli):
-    found = cli(
-        "show", "price_target", "--where", "company=Cambricon", "--scenario", "wired",
-        "--set", "stated_node_yield@N+2=0.3", "--compare", "--json",
-    )  # fmt: skip
-    plain = json.loads(found.out)
-    names = [step["quantity"] for step in plain["chain"]]
-    for earlier, later in zip(
-        ["defect_density_per_cm2", "node_die_yield", "market_units", "units_sold", "equity_value"],
-        ["node_die_yield", "market_units", "units_sold", "equity_value", "price_target"],
-        strict=True,
-    ):
-        assert names.index(earlier) < names.index(later)
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("--view", "moneyy"), "Did you mean 'money'"),
+        (("--set", "csp_overseas_share@2026=1.3"), "impossible"),
+        (("--scenario", "no-such"), "no scenario"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(cli, arguments, word):
+    refused = cli("market", "demand", *arguments)
+    assert refused.code == 2
+    assert word in refused.err
+    assert "Traceback" not in refused.err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_of_the_guide_run(cli, command):
+    assert cli(*shlex.split(command)).code == 0

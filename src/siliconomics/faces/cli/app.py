@@ -63,6 +63,7 @@ CHAPTERS = (
     "company_import",
     "actuals",
     "market",
+    "market_outcome",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 

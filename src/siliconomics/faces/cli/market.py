@@ -1,186 +1,174 @@
-"""Commands about the market as a whole: the bottom-up test, printed endpoints, and the lines that calibrate it."""
+"""Commands of the market: `siliconomics market demand`; supply and outcome join the same group in files of their own."""
 
 from __future__ import annotations
 
-import datetime as dt
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from siliconomics.core import BadRequest, Problem
-from siliconomics.model.figures import figure, is_share, shown, with_unit
+from siliconomics.core import BadRequest, Problem, nearest
 
-from .app import AsJson, FactsFolders, _model, app
+from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
 from .records import print_json
 
-market_app = typer.Typer(no_args_is_help=True, help="The market as a whole: published figures against each other.")
+market_app = typer.Typer(no_args_is_help=True, help="Demand for accelerators in China, their supply, and what follows.")
 app.add_typer(market_app, name="market")
-calibrate_app = typer.Typer(
-    no_args_is_help=True, help="Work out anew the lines that tie the model to what is published."
-)
-app.add_typer(calibrate_app, name="calibrate")
+
+TITLES = {
+    "spending": "From spending to AI chips",
+    "tokens": "From tokens to AI chips, beside it",
+    "money": "Whether it pays: cloud providers in China",
+    "world": "China beside the five largest US clouds",
+    "buyers": "By buyer",
+}
+SHORT = {
+    "announced_cloud_capex_cny_bn": "announced, CNY bn",
+    "cloud_capex_from_buyers_usd_bn": "cloud capex, USD bn",
+    "capex_in_china_usd_bn": "of it in China",
+    "server_spending_in_china_usd_bn": "servers",
+    "ai_server_spending_in_china_usd_bn": "AI servers",
+    "capex_route_tam_usd_bn": "AI chips, USD bn",
+    "daily_tokens_at_year_end_tn": "tn tokens a day",
+    "fleet_rate": "tokens/s per chip",
+    "chips_needed_for_tokens": "chips needed, mn",
+    "token_route_tam_usd_bn": "AI chips, USD bn",
+    "tam_reconciliation": "over spending route",
+    "accelerators_installed_mn": "installed, mn",
+    "daily_tokens_servable_tn": "tn a day servable",
+    "tokens_over_servable": "used of servable",
+    "token_revenue_cny_bn": "tokens, CNY bn",
+    "advertising_uplift_cny_bn": "advertising added",
+    "subscription_revenue_cny_bn": "subscriptions",
+    "ai_depreciation_cny_bn": "depreciation",
+    "ai_power_cny_bn": "power",
+    "ai_infrastructure_cny_bn": "infrastructure",
+    "ai_operating_margin": "margin",
+    "token_price_cny_per_mtoken": "CNY per mn tokens",
+    "breakeven_token_price_cny_per_mtoken": "at breakeven",
+    "token_price_for_target_margin_cny_per_mtoken": "at target margin",
+    "cloud_capex_outside_china_usd_bn": "outside, USD bn",
+    "china_share_of_global_cloud_capex": "China of both",
+    "accelerator_share_of_china_cloud_capex": "chips of China's",
+    "accelerator_share_outside_china": "chips of outside",
+    "accelerator_share_of_global_cloud_capex": "chips of both",
+    "china_share_of_accelerator_value": "China of chips",
+    "cloud_capex_of_buyer_usd_bn": "cloud capex, USD bn",
+    "capex_counted_share": "counted of announced",
+    "accelerator_spending_of_buyer_usd_bn": "AI chips in China, USD bn",
+}
+"""What a row is called where seven years must fit beside it."""
+PERCENT = {
+    "tam_reconciliation",
+    "tokens_over_servable",
+    "capex_counted_share",
+    "ai_operating_margin",
+    "china_share_of_global_cloud_capex",
+    "accelerator_share_of_china_cloud_capex",
+    "accelerator_share_outside_china",
+    "accelerator_share_of_global_cloud_capex",
+    "china_share_of_accelerator_value",
+}
+RANGED = {"capex_route_tam_usd_bn", "token_route_tam_usd_bn"}
+DEFAULT = ("spending", "tokens", "money", "world")
 
 
-def _console() -> Any:
+@market_app.command("demand")
+def demand_(
+    view: Annotated[
+        list[str], typer.Option("--view", help="spending, tokens, money, world or buyers; repeat for several.")
+    ] = [],
+    sets: Set = [],
+    scenario: Scenario = [],
+    facts: FactsFolders = [],
+    as_json: AsJson = False,
+) -> None:
+    """AI chips that China buys by year: from spending, from tokens; whether it pays; the source's endpoints beside."""
+    from siliconomics.studies import demand as study
+
+    unknown = next((one for one in view if one not in study.VIEWS), None)
+    if unknown is not None:
+        raise BadRequest(Problem(f"there is no view {unknown!r}", remedy=nearest(unknown, study.VIEWS)))
+    model = _model(facts, scenario, sets)
+    _warn(model)
+    chosen = list(dict.fromkeys(view)) or list(DEFAULT)
+    found = {one: study.view(model, one) for one in chosen}
+    ends = study.endpoints(model)
+    if as_json:
+        paths = {one: [path.as_dict() for path in paths] for one, paths in found.items()}
+        print_json({"scenario": model.scenario, "views": paths, "endpoints": [one.as_dict() for one in ends]})
+        return
     from rich.console import Console
 
-    return Console(highlight=False)
+    console = Console(highlight=False)
+    console.print(f"[dim]scenario {model.scenario}; in brackets the 80 % that the ranges of all facts give[/]")
+    for one in chosen:
+        console.print(f"\n[bold]{TITLES[one]}[/]")
+        _by_buyer(console, found[one]) if one == "buyers" else console.print(_table(found[one]))
+    console.print("\n[bold]What survives of the source, and what comes out[/]")
+    _endpoints(console, ends)
+    console.print("one figure's tree: siliconomics why capex_route_tam_usd_bn -w year=2030", style="dim")
 
 
-def _table(*headings: str, left: int = 1) -> Any:
+def _short(value: float | None, quantity: str) -> str:
+    if value is None:
+        return "unknown"
+    if quantity in PERCENT:
+        return f"{value:.0%}".replace("-", "−")
+    size = abs(value)
+    text = f"{value:,.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
+    return text.replace("-", "−")
+
+
+def _table(paths: Any) -> Any:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for position, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if position < left else "right", no_wrap=position >= left)
+    table.add_column("", no_wrap=True)
+    for one in paths[0].years:
+        table.add_column(str(one.year), justify="right", no_wrap=True)
+    for path in paths:
+        name = path.buyer or SHORT.get(path.quantity, path.quantity)
+        table.add_row(name, *(_short(one.value, path.quantity) for one in path.years))
+        if path.quantity in RANGED:
+            ends = [(_short(one.low, path.quantity), _short(one.high, path.quantity)) for one in path.years]
+            table.add_row("  from", *(low for low, _ in ends), style="dim")
+            table.add_row("  to", *(high for _, high in ends), style="dim")
     return table
 
 
-def _share(value: float | None) -> str:
-    return "unknown" if value is None else figure(value, share=True)
+def _by_buyer(console: Any, paths: Any) -> None:
+    for quantity in dict.fromkeys(path.quantity for path in paths):
+        console.print(SHORT[quantity], style="dim")
+        console.print(_table([path for path in paths if path.quantity == quantity]))
 
 
-@market_app.command("bottom-up")
-def bottom_up_(facts: FactsFolders = [], as_json: AsJson = False) -> None:
-    """Published forecasts of companies, added up, against the market's path, the first vendor's share and the wafers."""
-    from siliconomics.studies.market.bottom_up import bottom_up
+def _endpoints(console: Any, ends: Any) -> None:
+    from rich.table import Table
 
-    found = bottom_up(_model(facts, [], []))
-    if as_json:
-        print_json(found.as_dict())
-        return
-    console = _console()
-    years = found.years
-    console.print("[bold]Published sales of domestic makers, bn USD[/] [dim](as they book them, calendar years)[/]")
-    table = _table("", *(str(one.year) for one in years))
-    for name in dict.fromkeys(sale.name for one in years for sale in one.sales):
-        row = []
-        for one in years:
-            sale = next((sale for sale in one.sales if sale.name == name), None)
-            row.append("" if sale is None else _ranged(sale))
-        table.add_row(name, *row)
-    table.add_row("sum", *(figure(one.booked) for one in years), style="bold")
-    table.add_row("sum at what buyers pay", *(figure(one.paid) for one in years))
-    table.add_row("stated path, even growth", *(_known(one.stated_path_usd_bn) for one in years))
-    table.add_row("left to all others", *(_share(one.left(False)) for one in years))
-    table.add_row("  at what buyers pay", *(_share(one.left(True)) for one in years))
-    table.add_row(f"{found.vendor} above half?", *(_fits(one.fits(False), one.fits(True)) for one in years))
-    table.add_row("path from which it could be", *(figure(one.needed(False)) for one in years))
-    table.add_row("wired market, local chips", *(_known(one.market_usd_bn) for one in years))
-    table.add_row(f"  of it {found.vendor}", *(_share(one.market_share) for one in years))
-    console.print(table)
-    console.print(
-        f"[dim]no forecast at hand, so on top of the sum: {', '.join(found.unknown)}. "
-        "A part's range in brackets; parts sell to their owners too.[/]"
-    )
-    console.print("\n[bold]Planned units against chips that wafers, memory and orders allow[/]")
-    table = _table("", "", "year", "planned", "market", "plan over market", left=2)
-    for product in found.products:
-        ratio = product.plan_over_market
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("figure", "line", "stated", "here", "all announced", "how", "verdict"):
+        right = heading in ("line", "stated", "here", "all announced")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=right)
+    for one in ends:
+        stated = f"{one.bound}{_end(one.stated, one.unit)}"
         table.add_row(
-            product.company, product.chip, str(product.year), figure(product.planned), figure(round(product.market)),
-            "no chips" if ratio is None else figure(ratio),
-        )  # fmt: skip
-    console.print(table)
-
-
-def _ranged(sale: Any) -> str:
-    if sale.low_usd_bn == sale.high_usd_bn:
-        return figure(sale.booked_usd_bn)
-    return f"{figure(sale.booked_usd_bn)} ({figure(sale.low_usd_bn)}-{figure(sale.high_usd_bn)})"
-
-
-def _known(value: float | None) -> str:
-    return "" if value is None else figure(value)
-
-
-def _fits(booked: bool | None, paid: bool | None) -> str:
-    if booked is None or paid is None:
-        return ""
-    if booked == paid:
-        return "possible" if booked else "impossible"
-    return "as booked only" if booked else "as paid only"
-
-
-@market_app.command("endpoints")
-def endpoints_(
-    everything: Annotated[bool, typer.Option("--all", help="Every reading, those that miss too.")] = False,
-    facts: FactsFolders = [],
-    as_json: AsJson = False,
-) -> None:
-    """Every printed figure of the market: reproduced, or contradicted, and the reading under which it would hold."""
-    from siliconomics.studies.market.endpoints import endpoints
-
-    found = endpoints(_model(facts, [], []))
-    if as_json:
-        print_json([one.as_dict() for one in found])
-        return
-    console = _console()
-    table = _table("line", "printed figure", "", "printed", "audit", "readings", left=3)
-    for one in found:
-        labels = " ".join(str(label) for label in one.labels.values())
-        table.add_row(
-            str(one.line), one.quantity, labels, with_unit(one.quantity, one.printed, one.unit), one.status.replace("_", " "),
-            _told(one, everything),
-        )  # fmt: skip
-    table.columns[-1].justify, table.columns[-1].no_wrap = "left", False
-    console.print(table)
-    console.print("[dim]a reading that comes within the tolerance of print is marked with =[/]")
-
-
-def _told(one: Any, everything: bool) -> str:
-    told = []
-    for reading in one.readings:
-        if reading.holds and reading.quantity == one.quantity and reading.scenario == "base" and not everything:
-            continue
-        value = shown(reading.quantity, reading.value, "1" if is_share(reading.quantity, one.unit) else one.unit)
-        name = "" if reading.quantity == one.quantity else f"{reading.quantity} "
-        year = "" if reading.labels == one.labels else f"{reading.labels.get('year', '')} "
-        told.append(f"{'= ' if reading.holds else ''}{name}{year}{value} ({reading.scenario})")
-    return "; ".join(dict.fromkeys(told))
-
-
-@calibrate_app.command("market")
-def calibrate_market_(
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Write the lines to this table of facts (.csv); else they are shown.")
-    ] = None,
-    as_of: Annotated[str, typer.Option("--as-of", help="Date of the lines, YYYY-MM-DD; today if left out.")] = "",
-    facts: FactsFolders = [],
-    as_json: AsJson = False,
-) -> None:
-    """The constants of choice and the lines between plans and market, worked out at the facts as they stand."""
-    from siliconomics.studies.market import calibration
-
-    day = _day(as_of)
-    if out is not None and (out.suffix != ".csv" or not out.parent.is_dir()):
-        raise BadRequest(Problem(f"{out} is no table in a folder that exists", remedy="name a file that ends in .csv"))
-    lines = calibration.calibrate(_model(facts, [], []))
-    if out is not None:
-        calibration.write(lines, out, day)
-        print(f"{len(lines)} lines written to {out}")
-        return
-    if as_json:
-        print_json(
-            [
-                {"quantity": one.quantity, "labels": one.labels, "value": one.value, "written": one.written}
-                for one in lines
-            ]
+            one.what,
+            str(one.line),
+            stated,
+            _end(one.ours, one.unit),
+            _end(one.all_spending, one.unit),
+            one.how,
+            one.verdict,
         )
-        return
-    console = _console()
-    table = _table("line", "", "worked out", "written", left=2)
-    for one in lines:
-        written = "" if one.written is None else figure(one.written)
-        table.add_row(one.quantity, " ".join(str(label) for label in one.labels.values()), figure(one.value), written)
     console.print(table)
+    for one in ends:
+        if one.verdict not in ("reproduced", "holds"):
+            console.print(f"{one.what}: {one.definition}", style="dim", markup=False)
 
 
-def _day(text: str) -> str:
-    if not text:
-        return dt.date.today().isoformat()
-    try:
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise BadRequest(Problem(f"{text!r} is no date", remedy="write it as YYYY-MM-DD")) from None
+def _end(value: float | None, unit: str) -> str:
+    if value is None:
+        return "none"
+    if unit == "year":
+        return f"{value:.0f}"
+    return f"{value:.1%}".replace("-", "−") if unit == "1" else f"{value:,.1f}"

@@ -5,7 +5,7 @@ as announced, and spending scaled into that total. Three visible facts tie the s
 """
 
 from siliconomics.core import formula
-from siliconomics.core.operators import at, first_known, log, maximum, minimum, previous, total, where
+from siliconomics.core.operators import at, first_known, growth_rate, log, maximum, minimum, previous, total, where
 
 _CHAIN = "broker-2026-04-26#line-3298"
 _DEFINITION = "siliconomics#definition"
@@ -175,6 +175,12 @@ def capex_route_tam_usd_bn(ai_server_spending_in_china_usd_bn, accelerator_conte
     return ai_server_spending_in_china_usd_bn * accelerator_content_share
 
 
+@formula(unit="1", source=_DEFINITION)
+def capex_route_tam_cagr(capex_route_tam_usd_bn):
+    """Its compound yearly growth over six years, ending in the year."""
+    return growth_rate(capex_route_tam_usd_bn, periods=6)
+
+
 @formula(unit="bn USD", source=_DEFINITION, possible="[0, inf)")
 def accelerator_spending_of_buyer_usd_bn(
     capex_of_buyer_in_china_usd_bn, server_share_of_capex, ai_server_share_of_year, accelerator_content_share
@@ -216,6 +222,12 @@ def capex_pass_through_for_stated_capex(
     start = at(cloud_capex_for_stated_tam_usd_bn, year=market_start_year)
     end = at(forecast_china_cloud_capex_usd_bn, year=market_end_year)
     return log(end / start) / log(at(announced_capex_over_start, year=market_end_year))
+
+
+@formula(unit="bn CNY", source=_DEFINITION, kind="stepped", possible="[0, inf)")
+def counted_platform_capex_cny_bn(platform_weight_of_buyer, cloud_capex_of_buyer_usd_bn, cny_per_usd):
+    """Spending of the six platforms that the market counts."""
+    return total(where(platform_weight_of_buyer > 0, cloud_capex_of_buyer_usd_bn, 0), over="buyer") * cny_per_usd
 
 
 @formula(unit="1", source=_DEFINITION, possible="[0, inf)")
