@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from siliconomics.core import BadRequest, Cell, Problem
@@ -39,6 +39,8 @@ class Step:
     cells: int
     span: tuple[Any, Any] | None
     """First and last label of time at which it moved."""
+    alike: int = 1
+    """How many sets of labels this one stands for: all have the very same figure."""
 
     def as_dict(self) -> dict[str, Any]:
         """The step as plain data."""
@@ -54,6 +56,7 @@ class Step:
             "changed": self.changed,
             "cells": self.cells,
             "span": list(self.span) if self.span else None,
+            "alike": self.alike,
         }
 
 
@@ -142,28 +145,38 @@ def _steps(before: Model, after: Model, answer: Moved) -> list[Step]:
     for key, (_, second) in pairs.items():
         rest = tuple(label for axis, label in second.labels.items() if axis not in TIME)
         groups.setdefault((second.name, *rest), []).append(key)
-    steps = []
+    steps: dict[tuple[Any, ...], Step] = {}
     for keys in groups.values():
         carried = {key: _carried(before, after, pairs[key], slopes, whole) for key in keys}
         chief = max(keys, key=lambda key: (abs(carried[key] or 0.0), abs(_relative(before, after, pairs[key]))))
         first, second = pairs[chief]
         times = [label for key in keys for axis, label in pairs[key][1].labels.items() if axis in TIME]
-        steps.append(
-            Step(
-                second.name,
-                second.labels,
-                after.unit(second.name, second.labels),
-                _chapter(after, second),
-                before.graph.value(first),
-                after.graph.value(second),
-                carried[chief],
-                min(depth[key] for key in keys),
-                any(depth[key] == 0 for key in keys),
-                len(keys),
-                (min(times), max(times)) if times else None,
-            )
+        place = (second.name, first.node, second.node)
+        if place in steps:  # one figure under several labels: told once
+            steps[place] = _with(steps[place], second.labels, len(keys))
+            continue
+        steps[place] = Step(
+            second.name,
+            second.labels,
+            after.unit(second.name, second.labels),
+            _chapter(after, second),
+            before.graph.value(first),
+            after.graph.value(second),
+            carried[chief],
+            min(depth[key] for key in keys),
+            any(depth[key] == 0 for key in keys),
+            len(keys),
+            (min(times), max(times)) if times else None,
         )
-    return sorted(steps, key=lambda step: (step.depth, step.quantity, [str(label) for label in step.labels.values()]))
+    return sorted(
+        steps.values(), key=lambda step: (step.depth, step.quantity, [str(label) for label in step.labels.values()])
+    )
+
+
+def _with(step: Step, labels: dict[str, Any], cells: int) -> Step:
+    """A step that stands for one more set of labels: those it does not share are dropped."""
+    common = {axis: label for axis, label in step.labels.items() if labels.get(axis) == label}
+    return replace(step, labels=common, cells=step.cells + cells, alike=step.alike + 1)
 
 
 def _moved(before: Model, after: Model, old: Cell, new: Cell) -> dict[tuple[Any, ...], tuple[Cell, Cell]]:
@@ -178,7 +191,25 @@ def _moved(before: Model, after: Model, old: Cell, new: Cell) -> dict[tuple[Any,
         second = after.graph.cell(cell.name, cell.labels)
         if not _same(before.graph.value(first), after.graph.value(second)):
             found[key] = (first, second)
-    return found
+    return _without_noise(before, after, found)
+
+
+def _without_noise(
+    before: Model, after: Model, pairs: dict[tuple[Any, ...], tuple[Cell, Cell]]
+) -> dict[tuple[Any, ...], tuple[Cell, Cell]]:
+    """Cells that really moved: a result of the same formula, nothing below which moved, differs by rounding alone."""
+    kept = dict(pairs)
+    while True:
+        noise = [
+            key
+            for key, (first, second) in kept.items()
+            if first.formula is second.formula is not None
+            and not any(one.key in kept for one in (*before.graph.uses(first), *after.graph.uses(second)))
+        ]
+        if not noise:
+            return kept
+        for key in noise:
+            del kept[key]
 
 
 def _depths(before: Model, after: Model, pairs: dict[tuple[Any, ...], tuple[Cell, Cell]]) -> dict[tuple[Any, ...], int]:
@@ -236,7 +267,7 @@ def _chapter(model: Model, cell: Cell) -> str:
     if players:
         return next(iter(players.values())).chapter
     declared = model.facts.declarations.get(cell.name)
-    return declared.chapter if declared else ""
+    return declared.chapter.partition("_")[0] if declared else ""
 
 
 def named(models: Iterable[Model]) -> list[str]:

@@ -72,6 +72,7 @@ CHAPTERS = (
     "upstream",
     "trackers",
     "market",
+    "market_outcome",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 

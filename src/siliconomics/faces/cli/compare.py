@@ -81,6 +81,7 @@ def _chain(console: Any, found: Comparison, steps: tuple[Step, ...]) -> None:
     chapter = ""
     for step in steps:
         labels = " ".join(str(label) for label in step.labels.values())
+        labels += f" ({step.alike} alike)" if step.alike > 1 else ""
         span = "" if step.span is None or step.span[0] == step.span[1] else f"{step.span[0]} to {step.span[1]}"
         carried = "" if step.carried is None else f"{step.carried * 100:.0f}%".replace("-", "−")
         table.add_row(

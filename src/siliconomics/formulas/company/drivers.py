@@ -37,7 +37,7 @@ def price_after_cuts(price_after_cuts, price_cut):
 
 
 @formula(unit="CNY/chip", source="siliconomics#definition", possible="[0, inf)")
-def net_price_cny(planned_net_price_cny, price_after_cuts, price_cut_of_all_products):
+def net_price_cny__planned(planned_net_price_cny, price_after_cuts, price_cut_of_all_products):
     """What the company books for one chip, after any cut below the planned price; a cut lowers no cost."""
     return planned_net_price_cny * price_after_cuts * (1 - first_known(price_cut_of_all_products, 0))
 
@@ -60,7 +60,7 @@ def demand_factor(case_revenue_cagr, planned_revenue_cagr, year, driver_base_yea
 
 
 @formula(unit="chip", source="siliconomics#definition", possible="[0, inf)")
-def units_sold(planned_units, demand_factor, case_price_index, units_kept_under_rules):
+def units_sold__planned(planned_units, demand_factor, case_price_index, units_kept_under_rules):
     """Chips of a product sold in a year.
 
     A case states its growth after the price cut inside it, so at lower prices that growth takes more units.

@@ -25,7 +25,7 @@ def stated_against_its_inputs(model: Model, verdicts: Sequence[Verdict]) -> Iter
             continue
         cell = model.graph.cell(figure.quantity, figure.labels)
         for player in players:
-            if player == "stated":
+            if player == "stated" or not _reads_inputs(model, figure.quantity, player):
                 continue
             value = played(model, cell, player)
             printed = in_unit(model, figure)
@@ -45,6 +45,14 @@ def stated_against_its_inputs(model: Model, verdicts: Sequence[Verdict]) -> Iter
                     f"its stated inputs give {spoken(model, figure.quantity, value)}",
                     (figure.place,),
                 )
+
+
+def _reads_inputs(model: Model, quantity: str, player: str) -> bool:
+    """Whether a player reads nothing but inputs, so that what it gives is what the stated inputs say.
+
+    A whole model of the same quantity (a market solved from wafers) is no statement of the source.
+    """
+    return all(name not in model.graph.roles for name in model.graph.roles[quantity][player].arguments)
 
 
 def _rounding_of(model: Model, cell: Cell, player: str) -> float:

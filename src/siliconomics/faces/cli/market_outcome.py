@@ -1,0 +1,185 @@
+"""Commands about the market as a whole: the bottom-up test, printed endpoints, and the lines that calibrate it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from siliconomics.core import BadRequest, Problem
+from siliconomics.model.figures import figure, is_share, shown, with_unit
+
+from .app import AsJson, FactsFolders, _model, app
+from .market import market_app
+from .records import print_json
+
+calibrate_app = typer.Typer(
+    no_args_is_help=True, help="Work out anew the lines that tie the model to what is published."
+)
+app.add_typer(calibrate_app, name="calibrate")
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _table(*headings: str, left: int = 1) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for position, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if position < left else "right", no_wrap=position >= left)
+    return table
+
+
+def _share(value: float | None) -> str:
+    return "unknown" if value is None else figure(value, share=True)
+
+
+@market_app.command("bottom-up")
+def bottom_up_(facts: FactsFolders = [], as_json: AsJson = False) -> None:
+    """Published forecasts of companies, added up, against the market's path, the first vendor's share and the wafers."""
+    from siliconomics.studies.market.bottom_up import bottom_up
+
+    found = bottom_up(_model(facts, [], []))
+    if as_json:
+        print_json(found.as_dict())
+        return
+    console = _console()
+    years = found.years
+    console.print("[bold]Published sales of domestic makers, bn USD[/] [dim](as they book them, calendar years)[/]")
+    table = _table("", *(str(one.year) for one in years))
+    for name in dict.fromkeys(sale.name for one in years for sale in one.sales):
+        row = []
+        for one in years:
+            sale = next((sale for sale in one.sales if sale.name == name), None)
+            row.append("" if sale is None else _ranged(sale))
+        table.add_row(name, *row)
+    table.add_row("sum", *(figure(one.booked) for one in years), style="bold")
+    table.add_row("sum at what buyers pay", *(figure(one.paid) for one in years))
+    table.add_row("stated path, even growth", *(_known(one.stated_path_usd_bn) for one in years))
+    table.add_row("left to all others", *(_share(one.left(False)) for one in years))
+    table.add_row("  at what buyers pay", *(_share(one.left(True)) for one in years))
+    table.add_row(f"{found.vendor} above half?", *(_fits(one.fits(False), one.fits(True)) for one in years))
+    table.add_row("path from which it could be", *(figure(one.needed(False)) for one in years))
+    table.add_row("wired market, local chips", *(_known(one.market_usd_bn) for one in years))
+    table.add_row(f"  of it {found.vendor}", *(_share(one.market_share) for one in years))
+    console.print(table)
+    console.print(
+        f"[dim]no forecast at hand, so on top of the sum: {', '.join(found.unknown)}. "
+        "A part's range in brackets; parts sell to their owners too.[/]"
+    )
+    console.print("\n[bold]Planned units against chips that wafers, memory and orders allow[/]")
+    table = _table("", "", "year", "planned", "market", "plan over market", left=2)
+    for product in found.products:
+        ratio = product.plan_over_market
+        table.add_row(
+            product.company, product.chip, str(product.year), figure(product.planned), figure(round(product.market)),
+            "no chips" if ratio is None else figure(ratio),
+        )  # fmt: skip
+    console.print(table)
+
+
+def _ranged(sale: Any) -> str:
+    if sale.low_usd_bn == sale.high_usd_bn:
+        return figure(sale.booked_usd_bn)
+    return f"{figure(sale.booked_usd_bn)} ({figure(sale.low_usd_bn)}-{figure(sale.high_usd_bn)})"
+
+
+def _known(value: float | None) -> str:
+    return "" if value is None else figure(value)
+
+
+def _fits(booked: bool | None, paid: bool | None) -> str:
+    if booked is None or paid is None:
+        return ""
+    if booked == paid:
+        return "possible" if booked else "impossible"
+    return "as booked only" if booked else "as paid only"
+
+
+@market_app.command("endpoints")
+def endpoints_(
+    everything: Annotated[bool, typer.Option("--all", help="Every reading, those that miss too.")] = False,
+    facts: FactsFolders = [],
+    as_json: AsJson = False,
+) -> None:
+    """Every printed figure of the market: reproduced, or contradicted, and the reading under which it would hold."""
+    from siliconomics.studies.market.endpoints import endpoints
+
+    found = endpoints(_model(facts, [], []))
+    if as_json:
+        print_json([one.as_dict() for one in found])
+        return
+    console = _console()
+    table = _table("line", "printed figure", "", "printed", "audit", "readings", left=3)
+    for one in found:
+        labels = " ".join(str(label) for label in one.labels.values())
+        table.add_row(
+            str(one.line), one.quantity, labels, with_unit(one.quantity, one.printed, one.unit), one.status.replace("_", " "),
+            _told(one, everything),
+        )  # fmt: skip
+    table.columns[-1].justify, table.columns[-1].no_wrap = "left", False
+    console.print(table)
+    console.print("[dim]a reading that comes within the tolerance of print is marked with =[/]")
+
+
+def _told(one: Any, everything: bool) -> str:
+    told = []
+    for reading in one.readings:
+        if reading.holds and reading.quantity == one.quantity and reading.scenario == "base" and not everything:
+            continue
+        value = shown(reading.quantity, reading.value, "1" if is_share(reading.quantity, one.unit) else one.unit)
+        name = "" if reading.quantity == one.quantity else f"{reading.quantity} "
+        year = "" if reading.labels == one.labels else f"{reading.labels.get('year', '')} "
+        told.append(f"{'= ' if reading.holds else ''}{name}{year}{value} ({reading.scenario})")
+    return "; ".join(dict.fromkeys(told))
+
+
+@calibrate_app.command("market")
+def calibrate_market_(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the lines to this table of facts (.csv); else they are shown.")
+    ] = None,
+    as_of: Annotated[str, typer.Option("--as-of", help="Date of the lines, YYYY-MM-DD; today if left out.")] = "",
+    facts: FactsFolders = [],
+    as_json: AsJson = False,
+) -> None:
+    """The constants of choice and the lines between plans and market, worked out at the facts as they stand."""
+    from siliconomics.studies.market import calibration
+
+    day = _day(as_of)
+    if out is not None and (out.suffix != ".csv" or not out.parent.is_dir()):
+        raise BadRequest(Problem(f"{out} is no table in a folder that exists", remedy="name a file that ends in .csv"))
+    lines = calibration.calibrate(_model(facts, [], []))
+    if out is not None:
+        calibration.write(lines, out, day)
+        print(f"{len(lines)} lines written to {out}")
+        return
+    if as_json:
+        print_json(
+            [
+                {"quantity": one.quantity, "labels": one.labels, "value": one.value, "written": one.written}
+                for one in lines
+            ]
+        )
+        return
+    console = _console()
+    table = _table("line", "", "worked out", "written", left=2)
+    for one in lines:
+        written = "" if one.written is None else figure(one.written)
+        table.add_row(one.quantity, " ".join(str(label) for label in one.labels.values()), figure(one.value), written)
+    console.print(table)
+
+
+def _day(text: str) -> str:
+    if not text:
+        return dt.date.today().isoformat()
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise BadRequest(Problem(f"{text!r} is no date", remedy="write it as YYYY-MM-DD")) from None

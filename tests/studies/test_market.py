@@ -1,0 +1,206 @@
+"""The wire from wafers to targets: closed where nothing is changed, and moving the right way where something is."""
+
+import pytest
+
+from siliconomics.core import BadRequest
+from siliconomics.model import load
+from siliconomics.studies.market import calibration
+from siliconomics.studies.market.bottom_up import bottom_up
+from siliconomics.studies.market.endpoints import endpoints
+
+COVERED = ("Cambricon", "MetaX", "Iluvatar")
+YEARS = range(2024, 2031)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load(checked=False)
+
+
+@pytest.fixture(scope="module")
+def wired(model):
+    return model.under("wired")
+
+
+def value(model, quantity, **labels):
+    return model.graph.value(model.graph.cell(quantity, labels))
+
+
+@pytest.fixture(scope="module")
+def lines(model):
+    return calibration.calibrate(model)
+
+
+# -- the calibration line ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("company", COVERED)
+def test_with_the_facts_as_they_stand_the_published_forecast_comes_out(model, wired, company):
+    unwired = model.under("margin-from-chip-costs")
+    for year in (2026, 2027, 2028):
+        printed = value(model, "printed_revenue", company=company, year=year)
+        assert value(wired, "revenue", company=company, year=year) == pytest.approx(printed, rel=1e-6)
+        for line in ("revenue", "gross_profit", "net_income"):
+            before = value(unwired, line, company=company, year=year)
+            assert value(wired, line, company=company, year=year) == pytest.approx(before, rel=1e-8)
+    assert value(wired, "price_target", company=company) == pytest.approx(
+        value(unwired, "price_target", company=company), rel=1e-8
+    )
+
+
+def test_the_lines_written_down_are_those_worked_out_anew(lines):
+    assert {line.quantity for line in lines} == {name for name, _, _ in calibration.STEPS}
+    for line in lines:
+        assert line.written is not None, line
+        assert line.value == pytest.approx(line.written, rel=1e-7, abs=1e-9), line
+
+
+def test_every_planned_product_has_its_line(model, lines):
+    planned = {
+        tuple(labels.values())
+        for labels in model.graph.every("planned_units")
+        if value(model, "planned_units", **labels) is not None
+    }
+    found = {
+        tuple(line.labels[axis] for axis in model.graph.dimensions_of("planned_units"))
+        for line in lines
+        if line.quantity == "plan_over_market"
+    }
+    assert found == planned
+
+
+def test_prices_answer_nothing_while_nothing_is_changed(wired):
+    for year in (2026, 2027, 2028):
+        assert value(wired, "price_response", chip="MLU 690", year=year) == pytest.approx(1, abs=1e-8)
+
+
+def test_in_the_base_year_buyers_choose_as_the_base_weights_say(wired):
+    import math
+
+    for labels in wired.graph.every("base_choice_weight"):
+        weight = value(wired, "base_choice_weight", **labels)
+        if weight is not None:
+            found = value(wired, "attraction", **labels, year=2026)
+            assert found is not None, labels
+            assert math.exp(found) == pytest.approx(weight, rel=1e-8)
+
+
+def test_the_base_weights_add_up_to_one(wired):
+    total = sum(value(wired, "base_money_weight", **labels) for labels in wired.graph.every("base_money_weight"))
+    assert total == pytest.approx(1, abs=2e-4)
+
+
+def test_another_scenario_is_not_calibrated(model):
+    with pytest.raises(BadRequest, match="calibrated under"):
+        calibration.calibrate(model.under("market-bull"))
+
+
+# -- conservation -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scenario", ["wired", "market-bull", "market-bear"])
+def test_value_shares_add_up_to_one_and_money_is_neither_made_nor_lost(model, scenario):
+    found = model.under(scenario)
+    companies = found.graph.labels_of("company")
+    for year in YEARS:
+        shares = sum(value(found, "vendor_value_share", company=one, year=year) for one in companies)
+        assert shares == pytest.approx(1)
+        vendors = sum(value(found, "vendor_revenue_usd_bn", company=one, year=year) for one in companies)
+        chips = sum(
+            value(found, "chip_value_usd_bn", chip=chip, year=year) or 0.0 for chip in found.graph.labels_of("chip")
+        )
+        assert vendors == pytest.approx(chips)
+        local = value(found, "local_chip_value_usd_bn", year=year)
+        assert local + value(found, "us_chip_value_usd_bn", year=year) == pytest.approx(vendors)
+
+
+def test_orders_are_all_the_money_and_deliveries_no_more_than_orders(wired):
+    chips = wired.graph.labels_of("chip")
+    for quarter in ("2024Q1", "2026Q3", "2030Q4"):
+        shares = sum(value(wired, "order_share", chip=chip, quarter=quarter) or 0.0 for chip in chips)
+        assert shares == pytest.approx(1)
+        for chip in chips:
+            asked = value(wired, "units_ordered", chip=chip, quarter=quarter)
+            if asked is not None:
+                assert value(wired, "units_delivered", chip=chip, quarter=quarter) <= asked * (1 + 1e-9)
+
+
+# -- which way it moves -----------------------------------------------------------------------
+
+
+def test_the_base_knows_nothing_of_the_wire(model):
+    changed = model.with_changes(model.change("stated_node_yield", 0.5, node="N+2"))
+    for company in COVERED:
+        assert value(changed, "price_target", company=company) == value(model, "price_target", company=company)
+
+
+def test_a_better_yield_lowers_cost_and_lifts_units_and_target_of_who_needs_the_node(model, wired):
+    found = model.under("market-yields-30")
+    assert value(found, "manufacturing_cost_usd", chip="MLU 690") < value(
+        wired, "manufacturing_cost_usd", chip="MLU 690"
+    )
+    assert value(found, "good_dies_made", chip="MLU 690", quarter="2027Q4") > value(
+        wired, "good_dies_made", chip="MLU 690", quarter="2027Q4"
+    )
+    assert value(found, "price_target", company="Cambricon") > value(wired, "price_target", company="Cambricon")
+
+
+def test_an_american_chip_that_comes_in_takes_orders_of_local_makers(model, wired):
+    found = model.under("market-h20-allowed")
+    for year in (2026, 2027):
+        assert value(found, "local_chip_value_usd_bn", year=year) < value(wired, "local_chip_value_usd_bn", year=year)
+    assert value(found, "price_target", company="Cambricon") < value(wired, "price_target", company="Cambricon")
+
+
+def test_a_cut_wins_orders_and_rivals_answer(wired):
+    changed = wired.with_changes(wired.change("price_cut", 0.2, chip="MLU 690", year=2027))
+    asked = {"chip": "MLU 690", "quarter": "2027Q4"}
+    assert value(changed, "order_share", **asked) > value(wired, "order_share", **asked)
+    assert value(changed, "price_answer_to_rivals", chip="C600", year=2027) < 1
+
+
+def test_bull_and_bear_move_shares_and_every_target(model, wired):
+    bull, bear = model.under("market-bull"), model.under("market-bear")
+    assert (
+        value(bear, "self_sufficiency_by_value", year=2028)
+        < value(wired, "self_sufficiency_by_value", year=2028)
+        < value(bull, "self_sufficiency_by_value", year=2028)
+    )
+    for company in COVERED:
+        assert value(bull, "price_target", company=company) != value(bear, "price_target", company=company)
+
+
+# -- published figures against each other -----------------------------------------------------
+
+
+def test_published_sales_leave_less_than_half_of_the_stated_path_in_2027(model):
+    found = bottom_up(model)
+    year = next(one for one in found.years if one.year == 2027)
+    assert {sale.name for sale in year.sales} == {"Cambricon", "MetaX", "Iluvatar", "Kunlunxin", "T-Head"}
+    assert year.fits(paid=False) is False
+    assert year.fits(paid=True) is False
+    assert year.left(paid=True) < year.left(paid=False) < 0.5
+
+
+def test_a_fiscal_year_that_ends_later_is_taken_back(model):
+    year = next(one for one in bottom_up(model).years if one.year == 2027)
+    head = next(sale for sale in year.sales if sale.name == "T-Head")
+    assert head.booked_usd_bn < 20_000 / 7 / 1000
+    assert head.low_usd_bn < head.booked_usd_bn < head.high_usd_bn
+
+
+def test_sales_of_one_year_come_as_booked_by_the_companies(model):
+    year = next(one for one in bottom_up(model).years if one.year == 2026)
+    cambricon = next(sale for sale in year.sales if sale.name == "Cambricon")
+    assert cambricon.booked_usd_bn == pytest.approx(20_944.1 / 7 / 1000, rel=1e-4)
+    assert cambricon.paid_usd_bn == pytest.approx(cambricon.booked_usd_bn * 1.13 / 0.95)
+
+
+def test_every_printed_figure_of_the_market_is_there_with_its_readings(model):
+    found = {(one.quantity, one.labels.get("year")): one for one in endpoints(model)}
+    share = found["self_sufficiency", 2030]
+    assert share.status == "contradicted"
+    read = {(one.scenario, one.quantity): one for one in share.readings}
+    assert read["base", "self_sufficiency"].value == pytest.approx(51 / 67)
+    assert not read["base", "self_sufficiency"].holds
+    assert ("wired", "self_sufficiency_by_value") in read
