@@ -61,7 +61,9 @@ class Belief:
         if self.scale == LOG:
             moved = np.exp(moved)
         elif self.scale == LOGIT:
-            moved = 1 / (1 + np.exp(-moved))
+            from scipy.special import expit
+
+            moved = expit(moved)
         if math.isinf(self.least) and math.isinf(self.most):
             return moved
         return np.clip(moved, self.least, self.most)
