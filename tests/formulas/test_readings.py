@@ -61,6 +61,7 @@ CHOSEN = {
     "first_charged_year": 2027,
     "last_summed_year": 2033,
     "terminal_year": 2034,
+    "market_base_year": 2027,
     "driver_base_year": 2028,
     "year_of_half": 2029,
     "halves_left": 0,
