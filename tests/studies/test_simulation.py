@@ -113,12 +113,12 @@ def test_a_draw_in_which_a_figure_is_impossible_has_no_meaning(model):
     wild = model.with_changes(model.change("terminal_growth", 0.08))
     cell = wild.graph.cell("price_target", {"company": "Cambricon"})
     job = study.job_of(wild, [cell], 8)
-    assert job.guards
-    rows = job.program.draws(job.columns(0, 8))
-    assert not np.isnan(job.meant(rows.copy())).any()
-    interval, spoiled = job.guards[0], rows.copy()
+    assert job.guarded.guards
+    rows = job.guarded.program.draws(job.columns(0, 8))
+    assert not np.isnan(job.guarded.meant(rows.copy())).any()
+    interval, spoiled = job.guarded.guards[0], rows.copy()
     spoiled[1, 3] = interval.low - 1 if math.isfinite(interval.low) else interval.high + 1
-    meant = job.meant(spoiled)
+    meant = job.guarded.meant(spoiled)
     assert np.isnan(meant[0, 3])
     assert np.isnan(meant).sum() == 1
 

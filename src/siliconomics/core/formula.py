@@ -44,6 +44,11 @@ class Interval:
         below = value <= self.high if self.high_included else value < self.high
         return above and below
 
+    def holds(self, values: Any) -> Any:
+        """For each number of an array, whether it lies inside."""
+        above = values >= self.low if self.low_included else values > self.low
+        return above & (values <= self.high if self.high_included else values < self.high)
+
     def about(self, value: float) -> bool:
         """Whether a computed value lies inside, rounding aside: 1.0000000000000002 is in [0, 1]."""
         ends = ((self.low, self.low_included), (self.high, self.high_included))

@@ -206,10 +206,6 @@ class Program:
         self._values = tape.values
         self._forward_cache: dict[str, Callable[..., Any]] = {}
 
-    def moves(self, node: int) -> bool:
-        """Whether an input can move a place."""
-        return node in self._moving
-
     def __getstate__(self) -> dict[str, Any]:
         """What travels to another process: compiled code is made again there."""
         needed = {operand for _, _, operands in self._steps for operand in operands} | {*self.answers, *self.inputs}

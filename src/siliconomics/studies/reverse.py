@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 
 from siliconomics.core import BadRequest, Cell, Interval, Problem, nearest
 from siliconomics.model import Model
+from siliconomics.model.guarded import guarded
 
 POINTS = 2001
 """Values of the input tried to find where the answer crosses its target."""
@@ -140,22 +141,9 @@ def _curve(
         )
     )
     xs = xs[(xs > low) & (xs < high)]
-    guards = [
-        cell
-        for cell in (*model.graph.below(answer), answer)
-        if cell.formula is not None and cell.formula.possible is not None and cell.node is not None
-    ]
-    program = model.program([answer, *positive, *guards], [cause])
-    values = program.draws([xs])
-    ys = values[0].copy()
-    ys[~(values[1 : len(positive) + 1] > 0).all(axis=0)] = np.nan
-    for guard, row in zip(guards, values[len(positive) + 1 :], strict=True):
-        assert guard.formula is not None and guard.formula.possible is not None
-        interval = guard.formula.possible
-        inside = (row >= interval.low if interval.low_included else row > interval.low) & (
-            row <= interval.high if interval.high_included else row < interval.high
-        )
-        ys[~inside] = np.nan
+    ys, *others = guarded(model, [answer, *positive], [cause]).answers([xs])
+    for one in others:
+        ys[~(one > 0)] = np.nan
     return xs, ys
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from siliconomics.core import BadRequest, Cell, Problem, nearest
 from siliconomics.core.late import np
 from siliconomics.model import Model
+from siliconomics.model.guarded import guarded
 
-from .belief import EIGHTY
 from .simulation.belief import Belief
-from .simulation.job import Job
+from .simulation.job import Job, finite
+from .simulation.points import Points
 from .simulation.run import job_of
 
 
@@ -125,7 +126,8 @@ def tornado(model: Model, cell: Cell) -> Tornado:
 
 def _answers(job: Job, points: Any) -> Any:
     """The first answer at rows of facts."""
-    return job.answers([np.ascontiguousarray(points[:, place]) for place in range(points.shape[1])])[0]
+    columns = [np.ascontiguousarray(points[:, place]) for place in range(points.shape[1])]
+    return finite(job.guarded.answers(columns))[0]
 
 
 def _finite(value: float) -> float | None:
@@ -191,18 +193,8 @@ def grid(model: Model, cell: Cell, inputs: Sequence[tuple[Cell, Sequence[float] 
             raise BadRequest(Problem(f"{one} shapes the model", remedy="change it in a scenario"))
         axes.append(tuple(values) if values else _spread(one, float(graph.value(one) or 0.0)))
     mesh = np.meshgrid(*[np.array(axis) for axis in axes], indexing="ij")
-    guards = [
-        one
-        for one in (*graph.below(cell), cell)
-        if one.formula is not None and one.formula.possible is not None and one.node is not None
-    ]
-    program = model.program([cell, *guards], [one for one, _ in inputs])
-    intervals = tuple(one.formula.possible for one in guards if one.formula and one.formula.possible)
-    from .simulation.points import Points
-    from .simulation.together import Together
-
-    job = Job(program, 1, intervals, (), Together(()), Points(0, 0), 0)
-    answers = job.answers([axis.ravel() for axis in mesh])[0].reshape(mesh[0].shape)
+    columns = [axis.ravel() for axis in mesh]
+    answers = finite(guarded(model, [cell], [one for one, _ in inputs]).answers(columns))[0].reshape(mesh[0].shape)
     return Grid(
         tuple(str(one) for one, _ in inputs),
         tuple(axes),
@@ -266,8 +258,6 @@ def indices(
     if top is not None and top < len(believed):
         widths = {(one.quantity, *one.labels.values()): one.width for one in tornado(model, cell).swings}
         chosen = sorted(chosen, key=lambda place: -widths[believed[place].key])[:top]
-    from .simulation.points import Points
-
     both = Points(2 * len(chosen), seed).normal(0, base_points)
     first, second = both[:, : len(chosen)], both[:, len(chosen) :]
 
@@ -275,7 +265,7 @@ def indices(
         columns: list[Any] = [belief.value for belief in believed]
         for place, at in enumerate(chosen):
             columns[at] = believed[at].at(z[:, place])
-        return job.answers(columns)[0]
+        return finite(job.guarded.answers(columns))[0]
 
     a, b = answered(first), answered(second)
     mixed = np.empty((len(chosen), base_points))
@@ -324,4 +314,4 @@ def sobol(a: Any, b: Any, mixed: Any) -> tuple[Any, Any]:
     return first, whole
 
 
-__all__ = ["EIGHTY", "Grid", "Index", "Pair", "Swing", "Tornado", "grid", "indices", "pairs", "sobol", "tornado"]
+__all__ = ["Grid", "Index", "Pair", "Swing", "Tornado", "grid", "indices", "pairs", "sobol", "tornado"]

@@ -13,7 +13,7 @@ from siliconomics.core import BadRequest, Problem
 from siliconomics.core.late import np
 from siliconomics.core.operations import array_vocabulary
 
-from .job import Job
+from .job import Job, finite
 from .workers import Made
 
 
@@ -22,15 +22,16 @@ def compiled(job: Job) -> Iterator[Made]:
     run = _compile(job)
     for start, stop in job.blocks():
         columns = job.columns(start, stop)
-        yield (start, stop), job.meant(np.array(run(columns)))
+        yield (start, stop), finite(job.guarded.meant(np.array(run(columns))))
 
 
 def _compile(job: Job) -> Any:
-    if job.program.opaque:
+    program = job.guarded.program
+    if program.opaque:
         raise BadRequest(
             Problem(
                 "JAX cannot compile this question",
-                why=f"it rests on {', '.join(job.program.opaque[:3])}, which searches",
+                why=f"it rests on {', '.join(program.opaque[:3])}, which searches",
                 remedy="take --engine numpy",
             )
         )
@@ -42,7 +43,7 @@ def _compile(job: Job) -> Any:
             Problem("jax is not installed", why="it is an extra", remedy="pip install 'siliconomics[jax]'")
         ) from None
     jax.config.update("jax_enable_x64", True)
-    spoken = job.program.spoken(array_vocabulary(jnp))
+    spoken = program.spoken(array_vocabulary(jnp))
 
     def every(columns: list[Any]) -> Any:
         shape = columns[0].shape if columns else ()

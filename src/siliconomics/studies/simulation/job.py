@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from siliconomics.core import Interval, Program
+from siliconomics.core import Program
 from siliconomics.core.late import np
+from siliconomics.model.guarded import Guarded
 
 from .belief import Belief
 from .points import Points
@@ -18,15 +19,9 @@ BLOCK = 65_536
 
 @dataclass(frozen=True)
 class Job:
-    """The arithmetic from uncertain facts to answers, and how the facts are drawn.
+    """The arithmetic from uncertain facts to answers, and how the facts are drawn."""
 
-    The program's answers are those asked for and then the guards: results that have a possible range. A draw in which
-    one leaves its range has no meaning and counts as none.
-    """
-
-    program: Program
-    asked: int
-    guards: tuple[Interval, ...]
+    guarded: Guarded
     believed: tuple[Belief, ...]
     moving: Together
     points: Points
@@ -43,27 +38,17 @@ class Job:
     def block(self, start: int, stop: int) -> Any:
         """The answers in draws ``start`` to ``stop``; not a number where a draw has no meaning."""
         size = Program.CHUNK
-        answers = np.empty((self.asked, stop - start))
+        answers = np.empty((self.guarded.asked, stop - start))
         for at in range(start, stop, size):
             end = min(at + size, stop)
-            answers[:, at - start : end - start] = self.answers(self.columns(at, end))
-        return answers
-
-    def answers(self, columns: list[Any]) -> Any:
-        """The answers for given facts."""
-        return self.meant(self.program.draws(columns))
-
-    def meant(self, found: Any) -> Any:
-        """The answers of rows of answers and guards; not a number where a guard has left its range."""
-        answers = found[: self.asked]
-        for interval, row in zip(self.guards, found[self.asked :], strict=True):
-            inside = (row >= interval.low if interval.low_included else row > interval.low) & (
-                row <= interval.high if interval.high_included else row < interval.high
-            )
-            if not inside.all():
-                answers[:, ~inside] = np.nan
-        answers[~np.isfinite(answers)] = np.nan
-        return answers
+            answers[:, at - start : end - start] = self.guarded.answers(self.columns(at, end))
+        return finite(answers)
 
 
-__all__ = ["BLOCK", "Job"]
+def finite(answers: Any) -> Any:
+    """Answers, those without bound being none."""
+    answers[~np.isfinite(answers)] = np.nan
+    return answers
+
+
+__all__ = ["BLOCK", "Job", "finite"]

@@ -9,6 +9,7 @@ from typing import Any
 from siliconomics.core import BadRequest, Cell, Problem
 from siliconomics.core.late import np
 from siliconomics.model import Model
+from siliconomics.model.guarded import guarded
 
 from .belief import Belief, beliefs
 from .job import Job
@@ -98,30 +99,19 @@ def job_of(
         )
     if seed < 0:
         raise BadRequest(Problem(f"the seed {seed} is negative", remedy="give 0 or a whole number above it"))
-    graph = model.graph
     for cell in answers:
         if cell.node is None:
             raise BadRequest(Problem(f"{cell} is unknown", why=cell.missing.reason if cell.missing else ""))
     pairs = beliefs(model, answers)
     believed = tuple(belief for belief, _ in pairs)
-    inputs = [cell for _, cell in pairs]
-    between = {one.key: one for answer in answers for one in (*graph.below(answer), answer)}
-    guards = [
-        one
-        for one in between.values()
-        if one.formula is not None and one.formula.possible is not None and one.node is not None
-    ]
-    program = model.program([*answers, *guards], inputs)
-    kept, intervals = _kept(program, len(answers), [one.formula.possible for one in guards if one.formula])
-    program = model.program([*answers, *(guards[place] for place in kept)], inputs)
     moving = together(believed, _ranks(model), matrix(believed))
-    return Job(program, len(answers), intervals, believed, moving, Points(moving.dimensions, seed), draws)
-
-
-def _kept(program: Any, asked: int, possible: Sequence[Any]) -> tuple[list[int], tuple[Any, ...]]:
-    """Guards that an input can move: the others hold as the base holds."""
-    kept = [place for place, node in enumerate(program.answers[asked:]) if program.moves(node)]
-    return kept, tuple(possible[place] for place in kept)
+    return Job(
+        guarded(model, answers, [cell for _, cell in pairs]),
+        believed,
+        moving,
+        Points(moving.dimensions, seed),
+        draws,
+    )
 
 
 def _ranks(model: Model) -> dict[str, float]:
