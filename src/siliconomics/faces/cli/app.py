@@ -35,6 +35,7 @@ Scenario = Annotated[
 FactsFolders = Annotated[
     list[str], typer.Option("--facts", metavar="FOLDER", help="A folder with facts of your own; they shadow ours.")
 ]
+Company = Annotated[str, typer.Option("--company", "-c", help="Only this company, for example Cambricon.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Records for other programs.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Comma-separated, plain numbers.")]
 
@@ -164,21 +165,26 @@ def _change(model: Any, target: str, value: str) -> Any:
         ) from None
     if number != number or number in (float("inf"), float("-inf")):
         raise BadRequest(Problem(f"--set {name}: {value!r} is not a finite number", remedy="write a plain number"))
+    where = labels_of(model, name, spelled, "--set ")
+    return model.change(name, number, why="--set", **where)
+
+
+def labels_of(model: Any, name: str, spelled: str, option: str = "") -> dict[str, str]:
+    """The labels in ``NAME@LABEL,DIM=LABEL``: each with its dimension, said or found. ``option``: what they stand in."""
     model.graph.require(name)
     where: dict[str, str] = {}
     for label in filter(None, (part.strip() for part in spelled.split(","))):
         dimension, equals, plain = label.partition("=")
         if not equals:
-            dimension, plain = _dimension_of(model, name, label), label
+            dimension, plain = _dimension_of(model, name, label, option), label
         if dimension in where:
-            raise BadRequest(
-                Problem(f"--set {name} names {dimension} twice", remedy="repeat --set, with one label each")
-            )
+            repeat = f"repeat {option.strip()}, with one label each" if option else "name one"
+            raise BadRequest(Problem(f"{option}{name} names {dimension} twice", remedy=repeat))
         where[dimension] = plain
-    return model.change(name, number, why="--set", **where)
+    return where
 
 
-def _dimension_of(model: Any, name: str, label: str) -> str:
+def _dimension_of(model: Any, name: str, label: str, option: str) -> str:
     axes = model.graph.dimensions_of(name)
     for axis in axes:
         try:
@@ -187,11 +193,11 @@ def _dimension_of(model: Any, name: str, label: str) -> str:
             continue
         return str(axis)
     if not axes:
-        raise BadRequest(Problem(f"--set {name}@{label}: {name} is one number", remedy="leave the label out"))
+        raise BadRequest(Problem(f"{option}{name}@{label}: {name} is one number", remedy="leave the label out"))
     for axis in axes:
         if axis != "year":
             model.label(axis, label)  # refuses, with the nearest names
-    raise BadRequest(Problem(f"--set {name}@{label}: no such label", remedy=f"{name} runs over {', '.join(axes)}"))
+    raise BadRequest(Problem(f"{option}{name}@{label}: no such label", remedy=f"{name} runs over {', '.join(axes)}"))
 
 
 def _warn(model: Any) -> None:

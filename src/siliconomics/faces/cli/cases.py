@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
+from .app import AsJson, Company, FactsFolders, Scenario, Set, _model, _warn, app
 from .records import print_json
 
 SAID = {"revenue_cagr": "growth of revenue", "gross_margin": "gross margin", "first_profitable_year": "first profit"}
@@ -17,7 +17,7 @@ NOTHING = 1e-9
 
 @app.command("cases")
 def cases_(
-    company: Annotated[str, typer.Option("--company", "-c", help="Only this company, for example Cambricon.")] = "",
+    company: Company = "",
     causes: Annotated[
         bool, typer.Option("--causes", help="Single causes, one at a time: rules, prices, wafers.")
     ] = False,

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
+from .app import AsJson, Company, FactsFolders, Scenario, Set, _model, _warn, app
 from .records import print_json
 
 
 @app.command("consensus")
 def consensus_(
-    company: Annotated[str, typer.Option("--company", "-c", help="Only this company.")] = "",
+    company: Company = "",
     estimates: Annotated[
         str, typer.Option("--estimates", metavar="FILE.csv", help="Dated estimates of providers, of your own.")
     ] = "",

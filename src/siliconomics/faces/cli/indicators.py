@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
+from .app import AsJson, Company, FactsFolders, Scenario, Set, _model, _warn, app
 from .records import print_json
 
 
 @app.command("indicators")
 def indicators_(
-    company: Annotated[str, typer.Option("--company", "-c", help="Only this company, for example Iluvatar.")] = "",
+    company: Company = "",
     set_: Set = [],
     scenario: Scenario = [],
     facts: FactsFolders = [],

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
+from .app import AsJson, Company, FactsFolders, Scenario, Set, _model, _warn, app
 from .records import print_json
 
 
 @app.command("multiples")
 def multiples_(
-    company: Annotated[str, typer.Option("--company", "-c", help="Only this company.")] = "",
+    company: Company = "",
     peers: Annotated[str, typer.Option("--peers", metavar="FILE.csv", help="Estimates of peers, a row a year.")] = "",
     prices: Annotated[str, typer.Option("--prices", metavar="FILE.csv", help="Past closes of the company.")] = "",
     year: Annotated[int, typer.Option("--year", help="Calendar year of the peer table.")] = 0,

@@ -8,13 +8,13 @@ import typer
 
 from siliconomics.core import BadRequest, Problem
 
-from .app import AsJson, FactsFolders, Scenario, Set, _model, _split, _warn, app
+from .app import AsJson, Company, FactsFolders, Scenario, Set, _model, _split, _warn, app
 from .records import print_json
 
 
 @app.command("risk-reward")
 def risk_reward_(
-    company: Annotated[str, typer.Option("--company", "-c", help="Only this company.")] = "",
+    company: Company = "",
     prices: Annotated[str, typer.Option("--prices", metavar="FILE.csv", help="Past closes of the company.")] = "",
     estimates: Annotated[str, typer.Option("--estimates", metavar="FILE.csv", help="Estimates of providers.")] = "",
     weight: Annotated[

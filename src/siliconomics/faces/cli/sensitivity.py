@@ -9,7 +9,7 @@ import typer
 from siliconomics.core import BadRequest, Problem
 from siliconomics.model.figures import shown
 
-from .app import AsJson, FactsFolders, Scenario, Set, Where, _dimension_of, _model, _split, _warn, app
+from .app import AsJson, FactsFolders, Scenario, Set, Where, _model, _split, _warn, app, labels_of
 from .records import print_json
 
 
@@ -64,11 +64,7 @@ def sensitivity_(
 def one_cell(model: Any, quantity: str, where: dict[str, str]) -> Any:
     """The one cell that a question means; refuses several, and an unknown one."""
     name, _, spelled = quantity.partition("@")
-    model.graph.require(name)
-    labels = dict(where)
-    for label in filter(None, (part.strip() for part in spelled.split(","))):
-        labels[_dimension_of(model, name, label)] = label
-    kept = model.where(name, labels)
+    kept = model.where(name, {**where, **labels_of(model, name, spelled)})
     cells = [model.graph.cell(name, one) for one in model.graph.every(name, kept)]
     known = [cell for cell in cells if cell.node is not None]
     if len(cells) == 1 and not known:
@@ -87,11 +83,7 @@ def one_cell(model: Any, quantity: str, where: dict[str, str]) -> Any:
 def _axis(model: Any, cell: Any, text: str) -> tuple[Any, list[float] | None]:
     target, _, listed = text.partition("=")
     name, _, spelled = target.strip().partition("@")
-    model.graph.require(name)
-    labels: dict[str, str] = {}
-    for label in filter(None, (part.strip() for part in spelled.split(","))):
-        labels[_dimension_of(model, name, label)] = label
-    kept = model.where(name, labels)
+    kept = model.where(name, labels_of(model, name, spelled))
     below = [
         one
         for one in model.graph.below(cell)

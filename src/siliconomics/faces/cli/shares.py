@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
+from .app import AsJson, Company, FactsFolders, Scenario, Set, _model, _warn, app
 from .records import print_json
 
 
 @app.command("shares")
 def shares_(
-    company: Annotated[str, typer.Option("--company", "-c", help="Only this company, for example Cambricon.")] = "",
+    company: Company = "",
     set_: Set = [],
     scenario: Scenario = [],
     facts: FactsFolders = [],
