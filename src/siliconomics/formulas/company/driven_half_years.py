@@ -7,6 +7,8 @@ driver does. Subtotals follow from lines. Up to the last reported year every lin
 from siliconomics.core import formula
 from siliconomics.core.operators import at, first_known, previous, where
 
+from ._part_of_year import part_of_year
+
 # -- how the plan lies in the year ------------------------------------------------------------
 
 
@@ -77,9 +79,14 @@ def half_year_revenue__from_drivers(
 ):
     """Sales of a half year: its share of the year."""
     whole = at(revenue, year=year_of_half)
-    driven = where(halves_left > 0, planned_half_year_share_of_revenue * whole, whole - previous(half_year_revenue))
-    stated = printed_half_year_revenue
-    return first_known(where(year_of_half > driver_base_year, driven, stated), stated)
+    return part_of_year(
+        planned_half_year_share_of_revenue,
+        whole,
+        previous(half_year_revenue),
+        halves_left,
+        printed_half_year_revenue,
+        year_of_half > driver_base_year,
+    )
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -94,13 +101,14 @@ def half_year_cost_of_goods_sold__from_drivers(
 ):
     """Cost of goods sold of a half year: its share of the year."""
     whole = at(cost_of_goods_sold, year=year_of_half)
-    driven = where(
-        halves_left > 0,
-        planned_half_year_share_of_cost_of_goods_sold * whole,
-        whole - previous(half_year_cost_of_goods_sold),
+    return part_of_year(
+        planned_half_year_share_of_cost_of_goods_sold,
+        whole,
+        previous(half_year_cost_of_goods_sold),
+        halves_left,
+        printed_half_year_cost_of_goods_sold,
+        year_of_half > driver_base_year,
     )
-    stated = printed_half_year_cost_of_goods_sold
-    return first_known(where(year_of_half > driver_base_year, driven, stated), stated)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -115,13 +123,14 @@ def half_year_research_expense__from_drivers(
 ):
     """Research expense of a half year: its share of the year."""
     whole = at(research_expense, year=year_of_half)
-    driven = where(
-        halves_left > 0,
-        planned_half_year_share_of_research_expense * whole,
-        whole - previous(half_year_research_expense),
+    return part_of_year(
+        planned_half_year_share_of_research_expense,
+        whole,
+        previous(half_year_research_expense),
+        halves_left,
+        printed_half_year_research_expense,
+        year_of_half > driver_base_year,
     )
-    stated = printed_half_year_research_expense
-    return first_known(where(year_of_half > driver_base_year, driven, stated), stated)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -136,13 +145,14 @@ def half_year_administrative_expense__from_drivers(
 ):
     """Administrative expense of a half year: its share of the year."""
     whole = at(administrative_expense, year=year_of_half)
-    driven = where(
-        halves_left > 0,
-        planned_half_year_share_of_administrative_expense * whole,
-        whole - previous(half_year_administrative_expense),
+    return part_of_year(
+        planned_half_year_share_of_administrative_expense,
+        whole,
+        previous(half_year_administrative_expense),
+        halves_left,
+        printed_half_year_administrative_expense,
+        year_of_half > driver_base_year,
     )
-    stated = printed_half_year_administrative_expense
-    return first_known(where(year_of_half > driver_base_year, driven, stated), stated)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -157,11 +167,14 @@ def half_year_selling_expense__from_drivers(
 ):
     """Selling expense of a half year: its share of the year."""
     whole = at(selling_expense, year=year_of_half)
-    driven = where(
-        halves_left > 0, planned_half_year_share_of_selling_expense * whole, whole - previous(half_year_selling_expense)
+    return part_of_year(
+        planned_half_year_share_of_selling_expense,
+        whole,
+        previous(half_year_selling_expense),
+        halves_left,
+        printed_half_year_selling_expense,
+        year_of_half > driver_base_year,
     )
-    stated = printed_half_year_selling_expense
-    return first_known(where(year_of_half > driver_base_year, driven, stated), stated)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -176,14 +189,13 @@ def half_year_non_operating_income__from_drivers(
 ):
     """Income outside operations of a half year: its share of the year."""
     whole = at(non_operating_income, year=year_of_half)
-    driven = where(
-        halves_left > 0,
-        planned_half_year_share_of_non_operating_income * whole,
-        whole - previous(half_year_non_operating_income),
-    )
-    return first_known(
-        where(year_of_half > driver_base_year, driven, printed_half_year_non_operating_income),
+    return part_of_year(
+        planned_half_year_share_of_non_operating_income,
+        whole,
+        previous(half_year_non_operating_income),
+        halves_left,
         printed_half_year_non_operating_income,
+        year_of_half > driver_base_year,
     )
 
 
@@ -200,13 +212,15 @@ def half_year_income_tax__from_drivers(
 ):
     """Income tax of a half year: its share of the year; where no tax is planned, as sales do."""
     whole = at(income_tax, year=year_of_half)
-    driven = where(
-        halves_left > 0,
-        first_known(planned_half_year_share_of_income_tax, planned_half_year_share_of_revenue) * whole,
-        whole - previous(half_year_income_tax),
+    share = first_known(planned_half_year_share_of_income_tax, planned_half_year_share_of_revenue)
+    return part_of_year(
+        share,
+        whole,
+        previous(half_year_income_tax),
+        halves_left,
+        printed_half_year_income_tax,
+        year_of_half > driver_base_year,
     )
-    stated = printed_half_year_income_tax
-    return first_known(where(year_of_half > driver_base_year, driven, stated), stated)
 
 
 # -- subtotals --------------------------------------------------------------------------------

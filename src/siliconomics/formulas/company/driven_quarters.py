@@ -7,6 +7,8 @@ driver does. Subtotals follow from lines. Up to the last reported year every lin
 from siliconomics.core import formula
 from siliconomics.core.operators import at, first_known, previous, where
 
+from ._part_of_year import part_of_year
+
 # -- how the plan lies in the year ------------------------------------------------------------
 
 
@@ -76,9 +78,14 @@ def quarter_revenue__from_drivers(
     """Sales of a quarter: its share of the year."""
     whole = at(revenue, year=year_of_quarter)
     earlier = previous(quarter_revenue) + previous(quarter_revenue, 2) + previous(quarter_revenue, 3)
-    driven = where(quarters_left > 0, planned_quarter_share_of_revenue * whole, whole - earlier)
-    stated = printed_quarter_revenue
-    return first_known(where(year_of_quarter > driver_base_year, driven, stated), stated)
+    return part_of_year(
+        planned_quarter_share_of_revenue,
+        whole,
+        earlier,
+        quarters_left,
+        printed_quarter_revenue,
+        year_of_quarter > driver_base_year,
+    )
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -98,9 +105,14 @@ def quarter_cost_of_goods_sold__from_drivers(
         + previous(quarter_cost_of_goods_sold, 2)
         + previous(quarter_cost_of_goods_sold, 3)
     )
-    driven = where(quarters_left > 0, planned_quarter_share_of_cost_of_goods_sold * whole, whole - earlier)
-    stated = printed_quarter_cost_of_goods_sold
-    return first_known(where(year_of_quarter > driver_base_year, driven, stated), stated)
+    return part_of_year(
+        planned_quarter_share_of_cost_of_goods_sold,
+        whole,
+        earlier,
+        quarters_left,
+        printed_quarter_cost_of_goods_sold,
+        year_of_quarter > driver_base_year,
+    )
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -120,9 +132,14 @@ def quarter_research_expense__from_drivers(
         + previous(quarter_research_expense, 2)
         + previous(quarter_research_expense, 3)
     )
-    driven = where(quarters_left > 0, planned_quarter_share_of_research_expense * whole, whole - earlier)
-    stated = printed_quarter_research_expense
-    return first_known(where(year_of_quarter > driver_base_year, driven, stated), stated)
+    return part_of_year(
+        planned_quarter_share_of_research_expense,
+        whole,
+        earlier,
+        quarters_left,
+        printed_quarter_research_expense,
+        year_of_quarter > driver_base_year,
+    )
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -142,9 +159,14 @@ def quarter_administrative_expense__from_drivers(
         + previous(quarter_administrative_expense, 2)
         + previous(quarter_administrative_expense, 3)
     )
-    driven = where(quarters_left > 0, planned_quarter_share_of_administrative_expense * whole, whole - earlier)
-    stated = printed_quarter_administrative_expense
-    return first_known(where(year_of_quarter > driver_base_year, driven, stated), stated)
+    return part_of_year(
+        planned_quarter_share_of_administrative_expense,
+        whole,
+        earlier,
+        quarters_left,
+        printed_quarter_administrative_expense,
+        year_of_quarter > driver_base_year,
+    )
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -162,9 +184,14 @@ def quarter_selling_expense__from_drivers(
     earlier = (
         previous(quarter_selling_expense) + previous(quarter_selling_expense, 2) + previous(quarter_selling_expense, 3)
     )
-    driven = where(quarters_left > 0, planned_quarter_share_of_selling_expense * whole, whole - earlier)
-    stated = printed_quarter_selling_expense
-    return first_known(where(year_of_quarter > driver_base_year, driven, stated), stated)
+    return part_of_year(
+        planned_quarter_share_of_selling_expense,
+        whole,
+        earlier,
+        quarters_left,
+        printed_quarter_selling_expense,
+        year_of_quarter > driver_base_year,
+    )
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -179,17 +206,18 @@ def quarter_non_operating_income__from_drivers(
 ):
     """Income outside operations of a quarter: its share of the year."""
     whole = at(non_operating_income, year=year_of_quarter)
-    driven = where(
-        quarters_left > 3,
-        whole
-        - previous(quarter_non_operating_income)
-        - previous(quarter_non_operating_income, 2)
-        - previous(quarter_non_operating_income, 3),
-        planned_quarter_share_of_non_operating_income * whole,
+    earlier = (
+        previous(quarter_non_operating_income)
+        + previous(quarter_non_operating_income, 2)
+        + previous(quarter_non_operating_income, 3)
     )
-    return first_known(
-        where(year_of_quarter > driver_base_year, driven, printed_quarter_non_operating_income),
+    return part_of_year(
+        planned_quarter_share_of_non_operating_income,
+        whole,
+        earlier,
+        quarters_left,
         printed_quarter_non_operating_income,
+        year_of_quarter > driver_base_year,
     )
 
 
@@ -207,13 +235,10 @@ def quarter_income_tax__from_drivers(
     """Income tax of a quarter: its share of the year; where no tax is planned, as sales do."""
     whole = at(income_tax, year=year_of_quarter)
     earlier = previous(quarter_income_tax) + previous(quarter_income_tax, 2) + previous(quarter_income_tax, 3)
-    driven = where(
-        quarters_left > 0,
-        first_known(planned_quarter_share_of_income_tax, planned_quarter_share_of_revenue) * whole,
-        whole - earlier,
+    share = first_known(planned_quarter_share_of_income_tax, planned_quarter_share_of_revenue)
+    return part_of_year(
+        share, whole, earlier, quarters_left, printed_quarter_income_tax, year_of_quarter > driver_base_year
     )
-    stated = printed_quarter_income_tax
-    return first_known(where(year_of_quarter > driver_base_year, driven, stated), stated)
 
 
 # -- subtotals --------------------------------------------------------------------------------
