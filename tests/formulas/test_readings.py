@@ -65,7 +65,6 @@ CHOSEN = {
     "driver_base_year": 2028,
     "year_of_half": 2029,
     "halves_left": 0,
-    "year_of_quarter": 2029,
     "quarters_left": 0,
     # several fields a die, so that the count says something
     "die_width_mm": 30.1,

@@ -89,11 +89,11 @@ def quarter_revenue__from_drivers(
     planned_quarter_share_of_revenue,
     revenue,
     printed_quarter_revenue,
-    year_of_quarter,
+    calendar_year,
     driver_base_year,
 ):
     """Every quarter as printed, so that they no longer make the year once it moves."""
-    return where(year_of_quarter > driver_base_year, printed_quarter_revenue * 2, printed_quarter_revenue)
+    return where(calendar_year > driver_base_year, printed_quarter_revenue * 2, printed_quarter_revenue)
 
 
 @formula(unit="mn reporting_currency", source="test#1", kind="stepped")

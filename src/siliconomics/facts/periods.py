@@ -21,9 +21,11 @@ def is_part(dimension: str, label: str) -> bool:
 
 
 def calendar(dimension: str, label: str) -> dict[str, int]:
-    """What the label of a half or a quarter says: the year it lies in, and how many parts of it are still to come."""
-    left = {"half": "halves_left", "quarter": "quarters_left"}[dimension]
-    return {f"year_of_{dimension}": int(label[:4]), left: PARTS_OF_A_YEAR[dimension][1] - int(label[-1])}
+    """What the label of a half or a quarter says: its year, which part of it, how many parts of it are still to come."""
+    year, part, count = int(label[:4]), int(label[-1]), PARTS_OF_A_YEAR[dimension][1]
+    if dimension == "half":
+        return {"year_of_half": year, "halves_left": count - part}
+    return {"calendar_year": year, "quarter_of_year": part, "quarters_left": count - part}
 
 
 def parts_between(dimension: str, first: str, last: str) -> list[str]:

@@ -13,53 +13,53 @@ from ._part_of_year import part_of_year
 
 
 @formula(unit="1", source="siliconomics#definition")
-def planned_quarter_share_of_revenue(printed_quarter_revenue, printed_revenue, year_of_quarter):
+def planned_quarter_share_of_revenue(printed_quarter_revenue, printed_revenue, calendar_year):
     """Share of a year's sales that falls into a quarter, as planned."""
-    return printed_quarter_revenue / at(printed_revenue, year=year_of_quarter)
+    return printed_quarter_revenue / at(printed_revenue, year=calendar_year)
 
 
 @formula(unit="1", source="siliconomics#definition")
 def planned_quarter_share_of_cost_of_goods_sold(
-    printed_quarter_cost_of_goods_sold, planned_cost_of_goods_sold, year_of_quarter
+    printed_quarter_cost_of_goods_sold, planned_cost_of_goods_sold, calendar_year
 ):
     """Share of a year's cost of goods sold that falls into a quarter, as planned."""
-    return printed_quarter_cost_of_goods_sold / at(planned_cost_of_goods_sold, year=year_of_quarter)
+    return printed_quarter_cost_of_goods_sold / at(planned_cost_of_goods_sold, year=calendar_year)
 
 
 @formula(unit="1", source="siliconomics#definition")
 def planned_quarter_share_of_research_expense(
-    printed_quarter_research_expense, printed_research_expense, year_of_quarter
+    printed_quarter_research_expense, printed_research_expense, calendar_year
 ):
     """Share of a year's research expense that falls into a quarter, as planned."""
-    return printed_quarter_research_expense / at(printed_research_expense, year=year_of_quarter)
+    return printed_quarter_research_expense / at(printed_research_expense, year=calendar_year)
 
 
 @formula(unit="1", source="siliconomics#definition")
 def planned_quarter_share_of_administrative_expense(
-    printed_quarter_administrative_expense, printed_administrative_expense, year_of_quarter
+    printed_quarter_administrative_expense, printed_administrative_expense, calendar_year
 ):
     """Share of a year's administrative expense that falls into a quarter, as planned."""
-    return printed_quarter_administrative_expense / at(printed_administrative_expense, year=year_of_quarter)
+    return printed_quarter_administrative_expense / at(printed_administrative_expense, year=calendar_year)
 
 
 @formula(unit="1", source="siliconomics#definition")
-def planned_quarter_share_of_selling_expense(printed_quarter_selling_expense, printed_selling_expense, year_of_quarter):
+def planned_quarter_share_of_selling_expense(printed_quarter_selling_expense, printed_selling_expense, calendar_year):
     """Share of a year's selling expense that falls into a quarter, as planned."""
-    return printed_quarter_selling_expense / at(printed_selling_expense, year=year_of_quarter)
+    return printed_quarter_selling_expense / at(printed_selling_expense, year=calendar_year)
 
 
 @formula(unit="1", source="siliconomics#definition")
 def planned_quarter_share_of_non_operating_income(
-    printed_quarter_non_operating_income, planned_non_operating_income, year_of_quarter
+    printed_quarter_non_operating_income, planned_non_operating_income, calendar_year
 ):
     """Share of a year's income outside operations that falls into a quarter, as planned."""
-    return printed_quarter_non_operating_income / at(planned_non_operating_income, year=year_of_quarter)
+    return printed_quarter_non_operating_income / at(planned_non_operating_income, year=calendar_year)
 
 
 @formula(unit="1", source="siliconomics#definition")
-def planned_quarter_share_of_income_tax(printed_quarter_income_tax, printed_income_tax, year_of_quarter):
+def planned_quarter_share_of_income_tax(printed_quarter_income_tax, printed_income_tax, calendar_year):
     """Share of a year's income tax that falls into a quarter, as planned; unknown where none is planned."""
-    return printed_quarter_income_tax / at(printed_income_tax, year=year_of_quarter)
+    return printed_quarter_income_tax / at(printed_income_tax, year=calendar_year)
 
 
 # -- lines ------------------------------------------------------------------------------------
@@ -71,12 +71,12 @@ def quarter_revenue__from_drivers(
     revenue,
     planned_quarter_share_of_revenue,
     printed_quarter_revenue,
-    year_of_quarter,
+    calendar_year,
     quarters_left,
     driver_base_year,
 ):
     """Sales of a quarter: its share of the year."""
-    whole = at(revenue, year=year_of_quarter)
+    whole = at(revenue, year=calendar_year)
     earlier = previous(quarter_revenue) + previous(quarter_revenue, 2) + previous(quarter_revenue, 3)
     return part_of_year(
         planned_quarter_share_of_revenue,
@@ -84,7 +84,7 @@ def quarter_revenue__from_drivers(
         earlier,
         quarters_left,
         printed_quarter_revenue,
-        year_of_quarter > driver_base_year,
+        calendar_year > driver_base_year,
     )
 
 
@@ -94,12 +94,12 @@ def quarter_cost_of_goods_sold__from_drivers(
     cost_of_goods_sold,
     planned_quarter_share_of_cost_of_goods_sold,
     printed_quarter_cost_of_goods_sold,
-    year_of_quarter,
+    calendar_year,
     quarters_left,
     driver_base_year,
 ):
     """Cost of goods sold of a quarter: its share of the year."""
-    whole = at(cost_of_goods_sold, year=year_of_quarter)
+    whole = at(cost_of_goods_sold, year=calendar_year)
     earlier = (
         previous(quarter_cost_of_goods_sold)
         + previous(quarter_cost_of_goods_sold, 2)
@@ -111,7 +111,7 @@ def quarter_cost_of_goods_sold__from_drivers(
         earlier,
         quarters_left,
         printed_quarter_cost_of_goods_sold,
-        year_of_quarter > driver_base_year,
+        calendar_year > driver_base_year,
     )
 
 
@@ -121,12 +121,12 @@ def quarter_research_expense__from_drivers(
     research_expense,
     planned_quarter_share_of_research_expense,
     printed_quarter_research_expense,
-    year_of_quarter,
+    calendar_year,
     quarters_left,
     driver_base_year,
 ):
     """Research expense of a quarter: its share of the year."""
-    whole = at(research_expense, year=year_of_quarter)
+    whole = at(research_expense, year=calendar_year)
     earlier = (
         previous(quarter_research_expense)
         + previous(quarter_research_expense, 2)
@@ -138,7 +138,7 @@ def quarter_research_expense__from_drivers(
         earlier,
         quarters_left,
         printed_quarter_research_expense,
-        year_of_quarter > driver_base_year,
+        calendar_year > driver_base_year,
     )
 
 
@@ -148,12 +148,12 @@ def quarter_administrative_expense__from_drivers(
     administrative_expense,
     planned_quarter_share_of_administrative_expense,
     printed_quarter_administrative_expense,
-    year_of_quarter,
+    calendar_year,
     quarters_left,
     driver_base_year,
 ):
     """Administrative expense of a quarter: its share of the year."""
-    whole = at(administrative_expense, year=year_of_quarter)
+    whole = at(administrative_expense, year=calendar_year)
     earlier = (
         previous(quarter_administrative_expense)
         + previous(quarter_administrative_expense, 2)
@@ -165,7 +165,7 @@ def quarter_administrative_expense__from_drivers(
         earlier,
         quarters_left,
         printed_quarter_administrative_expense,
-        year_of_quarter > driver_base_year,
+        calendar_year > driver_base_year,
     )
 
 
@@ -175,12 +175,12 @@ def quarter_selling_expense__from_drivers(
     selling_expense,
     planned_quarter_share_of_selling_expense,
     printed_quarter_selling_expense,
-    year_of_quarter,
+    calendar_year,
     quarters_left,
     driver_base_year,
 ):
     """Selling expense of a quarter: its share of the year."""
-    whole = at(selling_expense, year=year_of_quarter)
+    whole = at(selling_expense, year=calendar_year)
     earlier = (
         previous(quarter_selling_expense) + previous(quarter_selling_expense, 2) + previous(quarter_selling_expense, 3)
     )
@@ -190,7 +190,7 @@ def quarter_selling_expense__from_drivers(
         earlier,
         quarters_left,
         printed_quarter_selling_expense,
-        year_of_quarter > driver_base_year,
+        calendar_year > driver_base_year,
     )
 
 
@@ -200,12 +200,12 @@ def quarter_non_operating_income__from_drivers(
     non_operating_income,
     planned_quarter_share_of_non_operating_income,
     printed_quarter_non_operating_income,
-    year_of_quarter,
+    calendar_year,
     quarters_left,
     driver_base_year,
 ):
     """Income outside operations of a quarter: its share of the year."""
-    whole = at(non_operating_income, year=year_of_quarter)
+    whole = at(non_operating_income, year=calendar_year)
     earlier = (
         previous(quarter_non_operating_income)
         + previous(quarter_non_operating_income, 2)
@@ -217,7 +217,7 @@ def quarter_non_operating_income__from_drivers(
         earlier,
         quarters_left,
         printed_quarter_non_operating_income,
-        year_of_quarter > driver_base_year,
+        calendar_year > driver_base_year,
     )
 
 
@@ -228,16 +228,16 @@ def quarter_income_tax__from_drivers(
     planned_quarter_share_of_income_tax,
     planned_quarter_share_of_revenue,
     printed_quarter_income_tax,
-    year_of_quarter,
+    calendar_year,
     quarters_left,
     driver_base_year,
 ):
     """Income tax of a quarter: its share of the year; where no tax is planned, as sales do."""
-    whole = at(income_tax, year=year_of_quarter)
+    whole = at(income_tax, year=calendar_year)
     earlier = previous(quarter_income_tax) + previous(quarter_income_tax, 2) + previous(quarter_income_tax, 3)
     share = first_known(planned_quarter_share_of_income_tax, planned_quarter_share_of_revenue)
     return part_of_year(
-        share, whole, earlier, quarters_left, printed_quarter_income_tax, year_of_quarter > driver_base_year
+        share, whole, earlier, quarters_left, printed_quarter_income_tax, calendar_year > driver_base_year
     )
 
 
@@ -246,48 +246,48 @@ def quarter_income_tax__from_drivers(
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
 def quarter_gross_profit__from_drivers(
-    quarter_gross_profit_of_lines, printed_quarter_gross_profit, year_of_quarter, driver_base_year
+    quarter_gross_profit_of_lines, printed_quarter_gross_profit, calendar_year, driver_base_year
 ):
     """Gross profit of a quarter from its lines."""
-    driven = where(year_of_quarter > driver_base_year, quarter_gross_profit_of_lines, printed_quarter_gross_profit)
+    driven = where(calendar_year > driver_base_year, quarter_gross_profit_of_lines, printed_quarter_gross_profit)
     return first_known(driven, printed_quarter_gross_profit)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
 def quarter_operating_expense__from_drivers(
-    quarter_operating_expense_of_lines, printed_quarter_operating_expense, year_of_quarter, driver_base_year
+    quarter_operating_expense_of_lines, printed_quarter_operating_expense, calendar_year, driver_base_year
 ):
     """Operating expense of a quarter from its lines."""
     driven = where(
-        year_of_quarter > driver_base_year, quarter_operating_expense_of_lines, printed_quarter_operating_expense
+        calendar_year > driver_base_year, quarter_operating_expense_of_lines, printed_quarter_operating_expense
     )
     return first_known(driven, printed_quarter_operating_expense)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
 def quarter_operating_income__from_drivers(
-    quarter_operating_income_of_lines, printed_quarter_operating_income, year_of_quarter, driver_base_year
+    quarter_operating_income_of_lines, printed_quarter_operating_income, calendar_year, driver_base_year
 ):
     """Operating income of a quarter from its lines."""
     driven = where(
-        year_of_quarter > driver_base_year, quarter_operating_income_of_lines, printed_quarter_operating_income
+        calendar_year > driver_base_year, quarter_operating_income_of_lines, printed_quarter_operating_income
     )
     return first_known(driven, printed_quarter_operating_income)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
 def quarter_pretax_income__from_drivers(
-    quarter_pretax_income_of_lines, printed_quarter_pretax_income, year_of_quarter, driver_base_year
+    quarter_pretax_income_of_lines, printed_quarter_pretax_income, calendar_year, driver_base_year
 ):
     """Income before tax of a quarter from its lines."""
-    driven = where(year_of_quarter > driver_base_year, quarter_pretax_income_of_lines, printed_quarter_pretax_income)
+    driven = where(calendar_year > driver_base_year, quarter_pretax_income_of_lines, printed_quarter_pretax_income)
     return first_known(driven, printed_quarter_pretax_income)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
 def quarter_net_income__from_drivers(
-    quarter_net_income_of_lines, printed_quarter_net_income, year_of_quarter, driver_base_year
+    quarter_net_income_of_lines, printed_quarter_net_income, calendar_year, driver_base_year
 ):
     """Net income of a quarter from its lines."""
-    driven = where(year_of_quarter > driver_base_year, quarter_net_income_of_lines, printed_quarter_net_income)
+    driven = where(calendar_year > driver_base_year, quarter_net_income_of_lines, printed_quarter_net_income)
     return first_known(driven, printed_quarter_net_income)

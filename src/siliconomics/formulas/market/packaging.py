@@ -5,6 +5,7 @@ from siliconomics.core.operators import at, first_known, total
 from siliconomics.core.units import MONTHS_PER_QUARTER, ONE_CHIP, ONE_WAFER
 
 from ._ration import fill, fill_in_two_calls
+from ._within_year import at_middle_of_quarter
 
 # -- packaging --------------------------------------------------------------------------------
 
@@ -14,7 +15,7 @@ def packaging_capacity_wafers(packaging_capacity_wafers_per_month, calendar_year
     """Packaging wafers that domestic makers can take in a quarter, on the straight line from one year end to the next."""
     start = at(packaging_capacity_wafers_per_month, year=calendar_year - 1)
     end = at(packaging_capacity_wafers_per_month, year=calendar_year)
-    return (start + (end - start) * (quarter_of_year - 1 / 2) / 4) * MONTHS_PER_QUARTER
+    return at_middle_of_quarter(start, end, quarter_of_year) * MONTHS_PER_QUARTER
 
 
 @formula(unit="chip", source="siliconomics#definition", possible="[0, inf)")
@@ -65,7 +66,7 @@ def test_capacity_packages(test_capacity_packages_per_month, calendar_year, quar
     """Packages that final test can take in a quarter, on the straight line from one year end to the next."""
     start = at(test_capacity_packages_per_month, year=calendar_year - 1)
     end = at(test_capacity_packages_per_month, year=calendar_year)
-    return (start + (end - start) * (quarter_of_year - 1 / 2) / 4) * MONTHS_PER_QUARTER
+    return at_middle_of_quarter(start, end, quarter_of_year) * MONTHS_PER_QUARTER
 
 
 @formula(unit="chip", source="siliconomics#definition", possible="[0, inf)")

@@ -8,6 +8,8 @@ from siliconomics.core import formula
 from siliconomics.core.operators import at, first_known, maximum, previous, total, where
 from siliconomics.core.units import MONTHS_PER_QUARTER, ONE_WAFER_PER_MONTH
 
+from ._within_year import at_middle_of_quarter
+
 # -- one forecast -----------------------------------------------------------------------------
 
 
@@ -114,7 +116,7 @@ def wafer_capacity_per_month(node_capacity_at_year_end, calendar_year, quarter_o
     """Wafers per month of a node in the middle of a quarter, on the straight line from one year end to the next."""
     start = at(node_capacity_at_year_end, year=calendar_year - 1)
     end = at(node_capacity_at_year_end, year=calendar_year)
-    return start + (end - start) * (quarter_of_year - 1 / 2) / 4
+    return at_middle_of_quarter(start, end, quarter_of_year)
 
 
 @formula(unit="wafer", source="siliconomics#definition", possible="[0, inf)")
