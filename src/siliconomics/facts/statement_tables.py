@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,6 +12,7 @@ from .periods import PARTS_OF_A_YEAR
 from .statement_file import Period, StatementFile
 from .statement_lines import BY_QUANTITY, LINES, STATEMENTS, Line, input_of
 from .table import Facts, number
+from .writing import csv_text
 
 RECOMPUTED = ("{}_with_other_items", "{}_of_movements", "{}_of_lines")
 """Formulas that give a stated figure again, the fullest first."""
@@ -65,7 +64,7 @@ def tables_of(
             known = "derived" if table.differences else "reported"
             card = _card(company, statement, table, source, day, known, note)
             files[f"{name}.toml"] = card + "".join(rows)
-            files[f"{name}.csv"] = _csv(["line", "row", *table.columns], body)
+            files[f"{name}.csv"] = csv_text(["line", "row", *table.columns], body)
     return files, left_out
 
 
@@ -154,14 +153,6 @@ def _text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(heading)
-    writer.writerows(rows)
-    return out.getvalue()
-
-
 # -- to hand on ---------------------------------------------------------------------------------
 
 
@@ -184,7 +175,7 @@ def one_sheet(facts: Facts, company: str, dimension: str, currency: str) -> str:
         if any(cells):
             unit = {"money": f"mn {currency}", "shares": "mn shares", "money a share": ""}[line.unit]
             body.append([line.names[0], unit, *("" if one is None else f"{one.value:.12g}" for one in cells)])
-    return _csv(["line", "unit", *(label + "E" * (label in guessed) for label in labels)], body)
+    return csv_text(["line", "unit", *(label + "E" * (label in guessed) for label in labels)], body)
 
 
 # -- to fill in ---------------------------------------------------------------------------------
@@ -267,7 +258,7 @@ def templates(company: str, currency: str, reported: int, as_of: str, source: st
             rows = "".join(_row(one, one.names[0], dimension, currency, 1.0, ()) for one in lines)
             name = f"{slug(company)}-{slug(statement)}-by-{dimension}"
             files[f"{name}.toml"] = card + rows
-            files[f"{name}.csv"] = _csv(
+            files[f"{name}.csv"] = csv_text(
                 ["line", "row", *columns],
                 ([str(place), one.names[0], *[""] * len(columns)] for place, one in enumerate(lines, 2)),
             )
@@ -307,7 +298,7 @@ def consensus_table(
     described = "".join(_row(one, one.names[0], "year", currency, 1.0, ()) for _, one, _ in rows)
     body = ([str(place), one.names[0], *cells] for place, one, cells in rows)
     name = name or f"{slug(company)}-consensus"
-    return {f"{name}.toml": head + described, f"{name}.csv": _csv(["line", "row", *columns], body)}
+    return {f"{name}.toml": head + described, f"{name}.csv": csv_text(["line", "row", *columns], body)}
 
 
 def valuation_table(
@@ -327,4 +318,4 @@ def valuation_table(
     cells = {quantity: values.get(quantity, (place, "")) for place, (quantity, _, _) in enumerate(kept, 2)}
     body = ([str(cells[quantity][0]), words, cells[quantity][1]] for quantity, words, _ in kept)
     name = name or f"{slug(company)}-valuation"
-    return {f"{name}.toml": head + rows, f"{name}.csv": _csv(["line", "row", "value"], body)}
+    return {f"{name}.toml": head + rows, f"{name}.csv": csv_text(["line", "row", "value"], body)}

@@ -19,6 +19,7 @@ from .statement_file import StatementFile, is_period, statement_of
 from .statement_lines import BY_NAME, Line
 from .statement_tables import ESTIMATES, VALUATION, consensus_table, slug, valuation_table
 from .table import fold
+from .writing import whole
 
 README, YEARS, HALVES, QUARTERS = "Read me", "Years", "Halves", "Quarters"
 CONSENSUS, VALUES = "Consensus", "Valuation"
@@ -279,15 +280,8 @@ def workbook(path: Path, company: str, currency: str, reported: int, day: str, f
             told = told.replace(role, plain)
         values.append([words, "" if unit == "1" else told, None])
     _fill(book, VALUES, [["row", "unit", "value"], *values], 52)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
+    with whole(path, make_folder=True) as part:
         book.save(part)
-        part.replace(path)
-    except OSError as error:
-        raise BadRequest(
-            Problem(f"cannot be written: {error.strerror}", str(path), remedy="choose another folder")
-        ) from None
 
 
 def _fill(book: Any, name: str, rows: list[list[Any]], width: int, figures: int = 0) -> None:

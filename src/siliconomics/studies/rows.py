@@ -56,15 +56,20 @@ class Row:
         return found
 
 
-def read_rows(path: Path | str, needed: Sequence[str], optional: Sequence[str] = (), most: int = 100_000) -> list[Row]:
-    """Every row that is not empty; refused as a whole where it is no such table."""
-    path = Path(path)
+def read_text(path: Path) -> str:
+    """What a user's file says; refused where it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise BadRequest(Problem(f"cannot be read: {error.strerror}", str(path), remedy="check the path")) from None
     except UnicodeDecodeError as error:
         raise BadRequest(Problem(f"is not UTF-8: {error.reason}", str(path), remedy="save it as UTF-8")) from None
+
+
+def read_rows(path: Path | str, needed: Sequence[str], optional: Sequence[str] = (), most: int = 100_000) -> list[Row]:
+    """Every row that is not empty; refused as a whole where it is no such table."""
+    path = Path(path)
+    text = read_text(path)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[Row] = []
     problems: list[Problem] = []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 from siliconomics.core import BadRequest, Problem, nearest
+from siliconomics.facts.writing import whole
 
 SOURCES = """# sources.toml, beside the folder of cards: where your figures come from.
 [my-source]
@@ -150,17 +150,8 @@ def _commented(text: str) -> str:
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            part.write_text(text, encoding="utf-8")
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise BadRequest(Problem(f"cannot be written: {reason}", str(path), remedy="choose another folder")) from None
+    with whole(path, make_folder=True) as part:
+        part.write_text(text, encoding="utf-8")
 
 
 def check(folder: str) -> None:

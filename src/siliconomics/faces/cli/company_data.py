@@ -40,13 +40,10 @@ def company_prices(
     source: Annotated[str, typer.Option("--source", help="Id of a source in your sources.toml.")] = "",
 ) -> None:
     """Closes and counts of shares into your folder, for market-cap; refused with the line where they cannot be."""
+    from siliconomics.studies.rows import read_text
+
     day = _day(as_of)
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadRequest(Problem(f"cannot be read: {error.strerror}", str(file), remedy="check the path")) from None
-    except UnicodeDecodeError as error:
-        raise BadRequest(Problem(f"is not UTF-8: {error.reason}", str(file), remedy="save it as UTF-8")) from None
+    text = read_text(file)
     _bring_prices(text, file, company, into, day, source, "")
 
 

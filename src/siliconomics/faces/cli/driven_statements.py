@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from .records import print_json
+from .records import print_csv, print_json
 
 UP, DOWN = "↑", "↓"
 ROOM, COLUMN = 34, 11
@@ -21,10 +19,7 @@ def show(found: Any, as_json: bool, as_csv: bool) -> None:
     if as_json:
         print_json(found.as_dict())
     elif as_csv:
-        records = [{"company": found.company, **asdict(line), "moved": line.moved} for line in found.lines]
-        writer = csv.DictWriter(sys.stdout, list(records[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(records)
+        print_csv([{"company": found.company, **asdict(line), "moved": line.moved} for line in found.lines])
     else:
         _print(found)
 

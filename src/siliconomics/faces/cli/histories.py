@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -13,7 +11,7 @@ import typer
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsCsv, AsJson, FactsFolders, _model, app
-from .records import print_json
+from .records import print_csv, print_json
 
 ROOM, COLUMN = 24, 10
 """Characters for a measure's name and for one period."""
@@ -46,7 +44,7 @@ def history_(
     if as_json:
         print_json(found.as_dict())
     elif as_csv:
-        _csv([asdict(point) for point in (*found.points, *found.sector)])
+        print_csv([asdict(point) for point in (*found.points, *found.sector)])
     else:
         _history(found)
 
@@ -71,7 +69,7 @@ def market_cap_(
     if as_json:
         print_json(found.as_dict())
     elif as_csv:
-        _csv([{**asdict(point), "currency": found.currency} for point in found.points()])
+        print_csv([{**asdict(point), "currency": found.currency} for point in found.points()])
     else:
         _market_value(found)
 
@@ -79,12 +77,6 @@ def market_cap_(
 def _one_form(as_json: bool, as_csv: bool) -> None:
     if as_json and as_csv:
         raise BadRequest(Problem("--json and --csv at once", remedy="choose one"))
-
-
-def _csv(records: Sequence[dict[str, Any]]) -> None:
-    writer = csv.DictWriter(sys.stdout, list(records[0]) if records else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
 
 
 def _console() -> Any:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 from siliconomics.core import BadRequest, Problem
@@ -21,3 +24,10 @@ def print_json(found: Any) -> None:
             )
         ) from None
     print(text)
+
+
+def print_csv(records: Sequence[dict[str, Any]]) -> None:
+    """Print records as CSV, one a row."""
+    writer = csv.DictWriter(sys.stdout, list(records[0]) if records else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)

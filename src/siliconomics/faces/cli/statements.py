@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
-import sys
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -13,7 +11,7 @@ import typer
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsCsv, AsJson, FactsFolders, Scenario, Set, _model, _warn, app
-from .records import print_json
+from .records import print_csv, print_json
 
 MARKS = {"ties": "=", "does_not_tie": "!", "cannot_be_tied": "?", "stated": "", "not_meaningful": ""}
 """What stands behind a printed figure."""
@@ -55,7 +53,7 @@ def statements_(
         }
         print_json(record)
     elif as_csv:
-        _csv([line.as_dict() for line in found.lines])
+        print_csv([line.as_dict() for line in found.lines])
     else:
         _print(found)
 
@@ -78,18 +76,12 @@ def _driven(model: Any, company: str, period: str, through: int, as_json: bool, 
     driven_statements.show(found, as_json, as_csv)
 
 
-def _csv(records: list[dict[str, Any]]) -> None:
-    writer = csv.DictWriter(sys.stdout, list(records[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-
-
 def _list(known: dict[str, list[str]], as_json: bool, as_csv: bool) -> None:
     if as_json:
         print_json([{"company": name, "periods": periods} for name, periods in known.items()])
         return
     if as_csv:
-        _csv([{"company": name, "periods": " ".join(periods)} for name, periods in known.items()])
+        print_csv([{"company": name, "periods": " ".join(periods)} for name, periods in known.items()])
         return
     for name, periods in known.items():
         print(f"{name}: by {', '.join(periods)}")

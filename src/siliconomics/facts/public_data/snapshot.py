@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +9,7 @@ from typing import Any
 
 from siliconomics.core import BadRequest, Problem
 from siliconomics.facts.statement_lines import BY_QUANTITY
+from siliconomics.facts.writing import csv_text
 
 YEAR_END = "12-31"
 DAY = len("2025-12-31")
@@ -41,7 +40,7 @@ class Snapshot:
             if any(printed):
                 unit = "shares" if BY_QUANTITY[self.names[name]].unit == "shares" else ""
                 body.append([name, unit, *printed])
-        return _csv(["line", "unit", *days], body) if body else ""
+        return csv_text(["line", "unit", *days], body) if body else ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Closes:
             [day, f"{self.closes[day]:.12g}" if day in days else "", f"{self.shares_mn[day]:.12g}" if day in counted else ""]
             for day in cells
         ]  # fmt: skip
-        return _csv(["date", "close", "shares_mn"], rows)
+        return csv_text(["date", "close", "shares_mn"], rows)
 
 
 def finite(row: Iterable[tuple[Any, Any]]) -> dict[str, float]:
@@ -104,11 +103,3 @@ def one_currency(found: Iterable[Any], provider: str, ticker: str) -> str:
         what = f"{provider} gives {ticker!r} in {code}, which is no currency of three capital letters"
         raise BadRequest(Problem(what, "", "a part of a currency, as pence, is another unit", "import a file instead"))
     return code
-
-
-def _csv(heading: list[str], rows: list[list[str]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(heading)
-    writer.writerows(rows)
-    return out.getvalue()

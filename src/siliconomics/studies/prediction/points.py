@@ -15,6 +15,7 @@ from typing import Any
 
 from siliconomics.core import BadRequest, Problem, nearest
 from siliconomics.core.late import np
+from siliconomics.studies.rows import read_text
 
 from .point import Point, Refused
 from .row import ENGINES, MEASURED, PHASES, SCOPES, Row, engine_named
@@ -48,12 +49,7 @@ NEEDED = ("chip", "model", "isl", "osl")
 def read(path: Path | str) -> list[Point | Refused]:
     """Every row of a points file, a bad one as `Refused`; refused as a whole where it is no table of points."""
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadRequest(Problem(f"cannot be read: {error.strerror}", str(path), remedy="check the path")) from None
-    except UnicodeDecodeError as error:
-        raise BadRequest(Problem(f"is not UTF-8: {error.reason}", str(path), remedy="save it as UTF-8")) from None
+    text = read_text(path)
     table = csv.reader(io.StringIO(text, newline=""), strict=True)
     found: list[Point | Refused] = []
     try:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from siliconomics.core import BadRequest, Problem, named
 from siliconomics.core.late import np
+from siliconomics.facts.writing import whole
 
 if TYPE_CHECKING:
     from .run import Simulation
+
+
+REMEDY = "free some space or choose another place"
 
 
 def write_draws(found: Simulation, path: Path) -> None:
@@ -21,7 +21,7 @@ def write_draws(found: Simulation, path: Path) -> None:
     if path.suffix == ".parquet":
         _parquet(found, path)
         return
-    with _whole(path) as partial:
+    with whole(path, REMEDY) as partial:
         names = [named(one.quantity, one.labels) for one in found.answers]
         header = ",".join('"' + name.replace('"', '""') + '"' for name in names)
         np.savetxt(
@@ -52,28 +52,8 @@ def _parquet(found: Simulation, path: Path) -> None:
         "draws": str(found.draws),
         "units": "; ".join(f"{named(one.quantity, one.labels)}: {one.unit}" for one in found.answers),
     }
-    with _whole(path) as partial:
+    with whole(path, REMEDY) as partial:
         parquet.write_table(table.replace_schema_metadata(told), partial)
-
-
-@contextlib.contextmanager
-def _whole(path: Path) -> Iterator[Any]:
-    """A file beside the wanted one that takes its place once it is complete."""
-    try:
-        handle, partial = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-        os.close(handle)
-        try:
-            yield partial
-            Path(partial).replace(path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                Path(partial).unlink()
-    except OSError as error:
-        raise BadRequest(
-            Problem(
-                f"the draws cannot be written: {error}", str(path), remedy="free some space or choose another place"
-            )
-        ) from None
 
 
 __all__ = ["write_draws"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 from siliconomics.core import BadRequest, Problem, nearest
 from siliconomics.core.late import np
 
+from ..rows import read_text
 from .belief import Belief
 
 SHARED = "rank_correlation_within"
@@ -87,12 +89,10 @@ def nearest_correlation(wanted: Any, steps: int = 200) -> Any:
 def read_matrix(path: Path, known: Sequence[str]) -> Matrix:
     """A matrix of rank correlations from CSV: names in the first row and column, both in one order."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadRequest(
-            Problem(f"the correlations cannot be read: {error}", str(path), remedy="give a CSV file")
-        ) from None
+        cells = list(csv.reader(io.StringIO(read_text(path), newline="")))
+    except csv.Error as error:
+        raise BadRequest(Problem(f"is no CSV: {error}", str(path), remedy="save it as CSV")) from None
+    rows = [row for row in cells if any(cell.strip() for cell in row)]
     names = [cell.strip() for cell in rows[0][1:]] if rows else []
     if not names or [row[0].strip() for row in rows[1:]] != names:
         raise BadRequest(
