@@ -42,6 +42,7 @@ def anew(model: Model) -> Model:
     return Model(model.facts, model.formulas, model.scenarios, model._changes)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(CHANGES), st.floats(0, 1)), min_size=1, max_size=3))
 @settings(max_examples=25, deadline=None)
 def test_a_what_if_equals_a_model_built_anew(model: Model, picked) -> None:

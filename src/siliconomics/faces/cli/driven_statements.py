@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from .records import print_csv, print_json
+from .statements import in_tables
 
 UP, DOWN = "↑", "↓"
 ROOM, COLUMN = 34, 11
@@ -35,7 +35,7 @@ def _print(found: Any) -> None:
         console.print(f"{UP} above, {DOWN} below what the drivers give as they stand: {len(moved)} figures moved")
     for (statement, dimension), lines in itertools.groupby(found.lines, lambda one: (one.statement, one.dimension)):
         console.print(f"\n{statement} by {dimension}", style="bold")
-        for table in _tables(list(lines), console.width):
+        for table in in_tables(list(lines), (console.width - ROOM) // COLUMN, _table):
             console.print(table)
     console.print("\nties", style="bold")
     for name, group in _by_name(found.ties):
@@ -59,15 +59,6 @@ def _by_name(ties: Any) -> list[tuple[str, list[Any]]]:
     for tie in ties:
         found.setdefault(tie.name.partition(":")[0], []).append(tie)
     return list(found.items())
-
-
-def _tables(lines: list[Any], width: int) -> Iterator[Any]:
-    """One table, or several below each other where not all periods fit beside each other."""
-    periods = sorted({str(line.period) for line in lines})
-    fit = max((width - ROOM) // COLUMN, 1)
-    for start in range(0, len(periods), fit):
-        part = periods[start : start + fit]
-        yield _table([line for line in lines if str(line.period) in part], part)
 
 
 def _table(lines: list[Any], periods: list[str]) -> Any:

@@ -54,7 +54,7 @@ def sensitivity_(
         return
     tornado = study.tornado(model, cell)
     pairs = study.pairs(model, cell, tornado) if interactions else []
-    indices = study.indices(model, cell, sobol, seed, top) if sobol else []
+    indices = study.indices(model, cell, sobol, seed, top, found=tornado) if sobol else []
     if as_json:
         print_json(_record(model, tornado, pairs, indices, top))
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 import typer
@@ -97,7 +97,7 @@ def _print(found: Any) -> None:
     for (exhibit, statement, dimension), lines in tables:
         where = f"Exhibit {exhibit}" if exhibit is not None else "your own table"
         console.print(f"\n{statement} by {dimension} ({where})", style="bold")
-        for table in _tables(list(lines), console.width):
+        for table in in_tables(list(lines), (console.width - ROOM) // COLUMN, _table):
             console.print(table)
     failed = found.failed()
     if failed:
@@ -125,13 +125,13 @@ ROOM, COLUMN = 30, 13
 """Characters for the line number and the row's name, and for one period with its mark."""
 
 
-def _tables(lines: list[Any], width: int) -> Iterator[Any]:
+def in_tables(lines: list[Any], fit: int, table: Callable[[list[Any], list[str]], Any]) -> Iterator[Any]:
     """One table, or several below each other where not all periods fit beside each other."""
-    periods = list(dict.fromkeys(str(line.period) for line in sorted(lines, key=lambda one: str(one.period))))
-    fit = max((width - ROOM) // COLUMN, 1)
+    periods = sorted({str(line.period) for line in lines})
+    fit = max(fit, 1)
     for start in range(0, len(periods), fit):
         part = periods[start : start + fit]
-        yield _table([line for line in lines if str(line.period) in part], part)
+        yield table([line for line in lines if str(line.period) in part], part)
 
 
 def _table(lines: list[Any], periods: list[str]) -> Any:
