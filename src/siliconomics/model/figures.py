@@ -58,6 +58,10 @@ SHARES = (
 NOT_SHARES = ("factor", "exchange_rate", "per_", "_count", "ratio_of")
 
 
+FIRST_YEAR = 1000
+"""From here on a pure number whose name ends in year is a calendar year."""
+
+
 def is_share(quantity: str, unit: str) -> bool:
     """Whether a quantity is read in per cent."""
     if unit != "1" or any(word in quantity for word in NOT_SHARES):
@@ -67,8 +71,8 @@ def is_share(quantity: str, unit: str) -> bool:
 
 def shown(quantity: str, value: Any, unit: str) -> str:
     """A quantity's value without its unit (a share with its per cent sign)."""
-    if quantity.endswith("_year") and isinstance(value, float):
-        return f"{value:.0f}"
+    if quantity.endswith("_year") and unit in ("1", "date") and isinstance(value, float) and value >= FIRST_YEAR:
+        return f"{value:.0f}"  # a date in time; a share or a cost of a year ends in the same word
     if quantity.endswith("_date") and isinstance(value, float):
         return f"{value:.2f}"
     return figure(value, unit, share=is_share(quantity, unit))
