@@ -110,6 +110,13 @@ class Model:
                 del self._family[oldest]
         return model
 
+    @property
+    def unchanged(self) -> Model:
+        """The model without its what-ifs: the one that they depart from."""
+        if self._departed is not None:
+            return self._departed[0].unchanged
+        return Model(self.facts, self.formulas, self.scenarios) if self._changes else self
+
     def change(self, quantity: str, value: float, why: str = "set by hand", **where: Any) -> Change:
         """A checked change: the quantity exists, the labels too, the value is possible."""
         self.graph.require(quantity)

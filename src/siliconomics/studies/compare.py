@@ -97,7 +97,7 @@ class Comparison:
 def against(model: Model) -> Model:
     """What a model is held against where nothing is named: the same without its what-ifs, else what its scenario rests on."""
     if model._changes:
-        return Model(model.facts, model.formulas, model.scenarios)
+        return model.unchanged
     if not model.overlays:
         raise BadRequest(
             Problem(
@@ -113,10 +113,11 @@ def against(model: Model) -> Model:
 
 def compare(before: Model, after: Model, quantity: str, **where: Any) -> Comparison:
     """The answers of two models to one question, and, where it is one answer, the way to it."""
-    after.graph.require(quantity)
+    before.graph.require(quantity)
     declared = after.facts.declarations.get(quantity)
     if declared is not None and declared.text:
         raise BadRequest(Problem(f"{quantity} is a word; it cannot move", remedy="compare a number"))
+    before.solve(quantity, **where)  # worked out first: a what-if of it keeps all that its changes cannot reach
     found = after.solve(quantity, **where)
     answers = []
     for record in found:
