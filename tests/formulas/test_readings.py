@@ -19,9 +19,10 @@ from siliconomics import core, facts, formulas
 from siliconomics.core import operators, units
 from siliconomics.core.graph import TIME, Cell, Declaration, Formula, Given, Graph
 from siliconomics.core.operations import Operation
+from siliconomics.core.program import Program
 from siliconomics.core.proof import sample_for, unit_problem, ways
 from siliconomics.core.record import literals, trace
-from siliconomics.core.tape import Program, slopes_of
+from siliconomics.core.tape import slopes_of
 from siliconomics.core.typeset import NoSpreadsheetForm, equation, excel
 
 FORMULAS = {formula.name: formula for formula in core.formulas_of(formulas)}

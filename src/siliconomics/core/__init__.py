@@ -4,8 +4,9 @@ from .errors import BadRequest, Problem, nearest
 from .formula import Formula, Interval, formula, formulas_of
 from .graph import KNOWN, Cell, Declaration, Given, Graph, named, weakest
 from .operators import opaque
+from .program import Program
 from .reading import Missing
-from .tape import NoSolution, Program, Tape, Undefined
+from .tape import NoSolution, Tape, Undefined
 
 __all__ = [
     "KNOWN",
