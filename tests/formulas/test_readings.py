@@ -59,6 +59,7 @@ CHOSEN = {
     "first_charged_year": 2027,
     "last_summed_year": 2033,
     "terminal_year": 2034,
+    "market_base_year": 2027,
     # several fields a die, so that the count says something
     "die_width_mm": 30.1,
     "die_height_mm": 40.3,
