@@ -62,6 +62,7 @@ CHAPTERS = (
     "risk_reward",
     "company_import",
     "actuals",
+    "market_supply",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 
