@@ -36,7 +36,8 @@ def market_rows() -> Iterator[Told]:
     free = list(facts.values())
     values = [fact.given.value for fact in free if fact.given]
     program = model.program(answers, free)
-    vendors = {model.graph.word("chip_maker", cell.labels) for cell in answers if cell.name == "units_shipped"}
+    supplied = [cell for cell in answers if cell.name == "units_shipped" and model.graph.value(cell)]
+    vendors = {model.graph.word("chip_maker", cell.labels) for cell in supplied}
     question = f"supply 2024-2030 by quarter: {len(answers)} figures of {len(vendors)} makers, {len(free)} facts free"
     yield (
         question,

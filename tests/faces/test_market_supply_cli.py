@@ -68,7 +68,7 @@ def test_a_plan_beyond_supply_is_refused_with_what_lacks():
 
 
 def test_a_plan_within_supply_is_met():
-    assert "can be delivered" in run("supply", "--require", "MLU 370@2026=1").output
+    assert "can be delivered" in run("supply", "--require", "950PR@2027=1000").output
 
 
 @pytest.mark.parametrize(
