@@ -17,6 +17,7 @@ from siliconomics.core.record import Expression, literals
 from siliconomics.facts import cache
 
 from .statement_checks import STATEMENT_CHECKS
+from .supply_checks import SUPPLY_CHECKS
 
 if TYPE_CHECKING:
     from .engine import Model
@@ -266,6 +267,7 @@ CHECKS: tuple[Check, ...] = (
     unit_mismatches,
     facts_nobody_uses,
     *STATEMENT_CHECKS,
+    *SUPPLY_CHECKS,
 )
 
 

@@ -64,6 +64,7 @@ CHAPTERS = (
     "actuals",
     "market",
     "market_outcome",
+    "market_supply",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 

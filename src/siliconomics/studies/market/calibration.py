@@ -114,8 +114,8 @@ def _worked_out(model: Model, name: str, gives: str) -> list[tuple[dict[str, Any
         cell = model.graph.cell(gives, labels)
         value = model.graph.value(cell)
         if value is None:
-            unsold = name == "plan_over_market" and any(model.graph.value(one) == 0 for one in model.graph.uses(cell))
-            if unsold and cell.missing is not None:
+            below = [model.graph.value(one) for one in model.graph.uses(cell)]
+            if name == "plan_over_market" and 0 in below and None not in below and cell.missing is not None:
                 raise BadRequest(
                     Problem(
                         f"{named(gives, labels)} cannot be worked out",
