@@ -22,13 +22,14 @@ from siliconomics.model import load
 from siliconomics.studies.prediction import measured, read_layout
 from siliconomics.studies.prediction.cases import case
 from siliconomics.studies.prediction.choice import answered, best, candidates, settle, software_columns
+from siliconomics.studies.prediction.pools import pools
 from siliconomics.studies.prediction.predict import predict
 from siliconomics.studies.prediction.ratios import DATE, request
 from siliconomics.studies.prediction.software import FOLDER, calibration, software
 
 Told = tuple[str, str, float | None, float | None, str, str, str]
 """The fields of one line of the table."""
-MANY, CONFIGURATIONS, TURNS = 10_000, 100_000, 3
+MANY, CONFIGURATIONS, SYSTEM, TURNS = 10_000, 100_000, 100_000, 3
 OTHER = "aiconfigurator"
 _SHARED = ("--model-path", "deepseek-ai/DeepSeek-R1", "--isl", "1024", "--log-level", "ERROR", "--no-color")
 _TP8 = ("--tp-size", "8", "--moe-tp-size", "8", "--moe-ep-size", "1", "--osl", "1024", "--system", "h200_sxm")
@@ -99,6 +100,11 @@ def _search(facts: Facts, learned: Any) -> Iterator[Told]:
 
     note = "layouts of 64 B200 with batches one apart, the best within 50 ms"
     yield f"search over {CONFIGURATIONS:,} configurations", "ours", timed(search), None, "", "< 1 s", note
+    for chips in (1_000, SYSTEM):
+        apart = request("H20", chips, None)
+        note = "every layout that reads with every one that writes; the copies by halving, not one by one"
+        question = f"two pools on {chips:,} H20"
+        yield question, "ours", timed(lambda asked=apart: pools(facts, asked, learned, DATE)), None, "", "", note
 
 
 def _calibration(facts: Facts) -> Iterator[Told]:

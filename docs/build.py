@@ -236,6 +236,8 @@ def _told(formula: Formula, model: Model) -> list[str]:
     lines.append(f"- kind: {formula.kind}")
     if formula.possible is not None:
         lines.append(f"- possible: {formula.possible}")
+    if formula.see:
+        lines.append(f"- where it is unknown, see: {_quantity_link(formula.see, model, 'formulas.md')}")
     lines.append(f"- source: {_source_link(formula.source)}")
     reads = ", ".join(_quantity_link(name, model, "formulas.md") for name in formula.arguments)
     code = f"src/{formula.place.rpartition(':')[0]}"
@@ -266,10 +268,14 @@ def _sources(model: Model) -> str:
 
 def reports() -> dict[Path, str]:
     """The pages made from the calibration and the claims, and their picture; nothing is fitted here."""
-    spec = importlib.util.spec_from_file_location("docs_reports", DOCS / "reports.py")
+    package = DOCS / "reports"
+    spec = importlib.util.spec_from_file_location(
+        "docs_reports", package / "__init__.py", submodule_search_locations=[str(package)]
+    )
     assert spec is not None
     assert spec.loader is not None
     made = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = made
     spec.loader.exec_module(made)
     lines, picture = made.validation(_table)
     validation = _head(

@@ -220,3 +220,21 @@ def test_an_input_and_a_search_have_no_spreadsheet_formula():
         excel(graph, graph.cell("answer", {}), lambda name, labels: "A1")
     with pytest.raises(NoSpreadsheetForm, match="is an input"):
         excel(graph, graph.cell("share", {}), lambda name, labels: "A1")
+
+
+# -- a dimension that nobody has filled -------------------------------------------------------
+
+
+def test_a_sum_over_a_dimension_without_labels_is_nothing_and_decides_a_branch():
+    def answer(count, stated):
+        return where(total(count, over="plan") > 0, total(count, over="plan"), stated)
+
+    declared = {
+        "count": Declaration("count", "Of a plan.", "1", ("plan",), structural=True),
+        "stated": Declaration("stated", "As stated.", "1"),
+    }
+    graph = Graph(
+        {"plan": []}, declared, [Formula(answer, "1", "book#page-1", "stepped")],
+        lambda name, labels: Given(7.0, "reported") if name == "stated" else None, lambda role, labels: "",
+    )  # fmt: skip
+    assert graph.value(graph.cell("answer", {})) == 7.0

@@ -25,7 +25,7 @@ def test_records_have_every_case(cli):
     assert len({(one["company"], one["case"]) for one in records}) == 9
     for one in records:
         assert one["gap"] == pytest.approx(one["value"] / one["published"] - 1)
-        assert len(one["needed"]) == (0 if one["case"] == "base" else 3)
+        assert len(one["needed"]) == (0 if one["case"] == "base" else 4)
 
 
 def test_the_command_and_show_give_the_same_figure(cli):

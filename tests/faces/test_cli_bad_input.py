@@ -94,6 +94,7 @@ WRONG = [
     (("why", "memory_type", "--json"), "is a word"),
     (("why", "price_target", *METAX, "--depth", "0"), "--depth"),
     (("why", "price_target", *METAX, "--depth", "x"), "--depth"),
+    (("why", "price_target", *METAX, "--depth", "3", "--all"), "Leave one out"),
     (("audit", "--exhibit", "999"), "999"),
     (("audit", "--exhibit", "-1"), "-1"),
     (("audit", "--exhibit", "x"), "--exhibit"),

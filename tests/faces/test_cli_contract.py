@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 
 import siliconomics
+from siliconomics.faces.cli.tree import PAGE
 from siliconomics.studies.audit.report import COLUMNS
 
 KEYS = ["quantity", "unit", "labels", "value", "known"]
@@ -281,6 +282,36 @@ def test_why_in_the_terminal_shows_tree_facts_and_lines(cli):
         assert words in out
 
 
+TOKEN = ("cost_per_million_output_tokens_usd", "-w", "chip=H20", "-w", "model=DeepSeek-R1")
+TOKEN += ("-w", "site=China", "-w", "owner=hyperscaler")
+
+
+def test_why_of_a_token_fits_a_page_and_says_what_it_folds(cli):
+    out = cli("why", *TOKEN).out
+    entries = [line for line in out.splitlines() if "── " in line]
+    assert 60 < len(entries) <= PAGE
+    assert "`siliconomics why sequences_in_group` shows them" in " ".join(out.replace("│", " ").split())
+    assert "shown above" in out
+    assert "--all the whole tree" in out
+
+
+def test_why_with_all_folds_nothing_and_names_every_quantity_of_the_json(cli):
+    out = cli("why", *TOKEN, "--all").out
+    assert "folded" not in out
+    assert "--depth shows them" not in out
+
+    def names(tree):
+        return {tree["quantity"]}.union(*(names(one) for one in tree.get("because", ())))
+
+    wanted = names(records(cli("why", *TOKEN, "--json")))
+    assert not {name for name in wanted if f"── {name}" not in out} - {TOKEN[0]}
+
+
+def test_a_depth_is_kept_as_asked(cli):
+    shallow, deep = (cli("why", *TOKEN, "--depth", depth).out for depth in ("2", "9"))
+    assert len(shallow.splitlines()) < len(cli("why", *TOKEN).out.splitlines()) < len(deep.splitlines())
+
+
 def test_why_of_several_figures_asks_for_one(cli):
     result = cli("why", "price_target")
     assert result.code == 2
@@ -306,6 +337,18 @@ def test_audit_csv_has_its_columns_in_order_and_plain_numbers(cli):
             for key in ("printed", "computed", "tolerance"):
                 assert not row[key] or float(row[key]) is not None
         assert "%" not in row["unit"]
+
+
+def test_audit_json_tells_inputs_from_figures_that_cannot_be_computed(cli):
+    found = records(cli("audit", "--exhibit", 21, "--json"))
+    assert {tuple(one) for one in found} == {(*COLUMNS, "role")}
+    assert {one["role"] for one in found} == {"input", "check"}
+    nothing_to_compute = [one for one in found if one["status"] == "not_computable"]
+    assert nothing_to_compute
+    assert {one["role"] for one in nothing_to_compute} == {"input"}
+    table = cli("audit", "--exhibit", 21).out
+    assert f"input {len(nothing_to_compute)}" in table
+    assert "not computable" not in table
 
 
 @pytest.mark.slow

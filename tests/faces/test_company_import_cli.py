@@ -336,6 +336,7 @@ def test_tables_are_not_written_over(cli, facts):
 def recorded(monkeypatch, revenue=("150", "210"), assets="224"):
     """A made-up snapshot in the shape of a provider."""
     from siliconomics.facts import public_data
+    from siliconomics.facts.public_data import yahoo
 
     cells = {
         "Total Revenue": {"2025-12-31": float(revenue[0]) * 1e6, "2026-12-31": float(revenue[1]) * 1e6},
@@ -343,7 +344,7 @@ def recorded(monkeypatch, revenue=("150", "210"), assets="224"):
         "Total Liabilities Net Minority Interest": {"2026-12-31": 62e6},
         "Total Equity Gross Minority Interest": {"2026-12-31": 162e6},
     }
-    found = public_data.Snapshot("yfinance", "999999.XX", "CNY", public_data.YAHOO, cells)
+    found = public_data.Snapshot("yfinance", "999999.XX", "CNY", yahoo.LINES, cells, version="1.7")
     monkeypatch.setattr(public_data, "snapshot", lambda provider, ticker: found)
 
 
@@ -521,6 +522,7 @@ def test_actuals_that_cannot_be_are_refused(cli, arguments, words):
 # -- the guide ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_guide_run_in_their_order(cli, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     page = GUIDE.read_text(encoding="utf-8")

@@ -88,6 +88,15 @@ def test_tables_fit_eighty_columns(cli, monkeypatch, command):
     assert max(len(line) for line in result.out.splitlines()) <= 80
 
 
+def test_printed_and_dense_stand_in_the_same_unit(cli):
+    (record,) = [one for one in found(cli("efficiency", "--json"))["chips"] if one["chip"] == "A100"]
+    units, *lines = [line.split() for line in cli("efficiency").out.splitlines()[1:]]
+    assert units == ["TFLOPS/W", "TFLOPS/W", "over", "TFLOPS/k$", "TFLOPS/k$", "over"]
+    (row,) = [line for line in lines if line[:1] == ["A100"]]
+    assert float(row[5]) == pytest.approx(1000 * record["printed_per_usd"], abs=0.5)
+    assert float(row[6]) == pytest.approx(1000 * record["per_usd_low"], abs=0.5)
+
+
 def test_what_is_unknown_is_told_beneath_the_table(cli):
     out = cli("efficiency").out
     assert "L600" in out

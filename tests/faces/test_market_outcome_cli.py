@@ -42,7 +42,7 @@ def test_a_bad_place_or_date_is_refused(cli, tmp_path):
 def test_the_whole_chain_in_one_command(cli):
     found = cli(
         "show", "price_target", "--where", "company=Cambricon", "--scenario", "wired",
-        "--set", "stated_node_yield@N+2=0.3", "--compare", "--json",
+        "--set", "stated_node_yield@N+2=0.3", "--compare", "--all", "--json",
     )  # fmt: skip
     plain = json.loads(found.out)
     names = [step["quantity"] for step in plain["chain"]]

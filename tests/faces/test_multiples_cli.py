@@ -28,6 +28,11 @@ def test_the_table_says_loss_and_unknown_rather_than_a_number(cli):
     assert "unknown" in cli("multiples", "--company", "Cambricon").out
 
 
+def test_an_enterprise_multiple_on_an_assumed_balance_sheet_says_so(cli):
+    assert "EV to sales rests on figures that are assumed" in cli("multiples", "--company", "Cambricon").out
+    assert "that are assumed" not in cli("multiples", "--company", "Iluvatar").out
+
+
 def test_coverage_prints_every_stock(cli):
     assert "Winway Technology" in cli("multiples", "--coverage").out
     assert "Winway Technology" not in cli("multiples").out

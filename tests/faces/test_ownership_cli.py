@@ -68,3 +68,15 @@ def test_a_chip_without_a_rate_is_shown_as_unknown(cli, asked):
     done = cli("ownership", *asked)
     assert done.code == 0
     assert "unknown" in done.out
+
+
+def test_published_rents_stand_beside_our_cost_with_their_ratio(cli):
+    (record,) = json.loads(cli("ownership", "--chip", "H200", "--json").out)
+    assert record["rented_over_owned"] == pytest.approx(
+        record["rental_price_usd_per_chip_hour"] / record["owned_cost_per_chip_hour_usd"]
+    )
+    table = cli("ownership", "--chip", "H200", "--chip", "910C").out.split("Published beside it")[1]
+    assert f"{record['rental_price_usd_per_chip_hour']:.2f}" in table
+    assert f"{record['rented_over_owned']:.2f}" in table
+    assert "910C" not in table
+    assert "Published" not in cli("ownership", "--chip", "910C").out

@@ -115,3 +115,17 @@ def test_a_bad_request_is_refused_by_name(cli, asked, said):
     assert done.code == 2
     assert said in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("company", ["Alibaba", "Baidu"])
+@pytest.mark.parametrize("command", ["show", "why"])
+def test_an_unknown_target_points_to_the_value_by_parts(cli, command, company):
+    told = " ".join(cli(command, "price_target", "--where", f"company={company}").out.split())
+    value = json.loads(cli("show", "sum_of_parts_value_per_share", "--where", f"company={company}", "--json").out)
+    assert f"sum_of_parts_value_per_share = {value[0]['value']:.1f} USD/share; see `siliconomics parts`" in told
+
+
+def test_a_known_target_points_nowhere_and_a_maker_without_parts_points_to_its_target(cli):
+    assert "another way" not in cli("show", "price_target", "--where", "company=MetaX").out
+    told = " ".join(cli("show", "sum_of_parts_value_per_share", "--where", "company=MetaX").out.split())
+    assert "see `siliconomics why price_target -w company=MetaX`" in told

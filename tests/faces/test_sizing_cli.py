@@ -139,3 +139,47 @@ def test_a_run_is_answered_for_each_chip_and_unknown_stays_visible(cli):
 def test_a_rent_that_is_given_makes_the_rented_cost(cli):
     (run,) = json.loads(cli(*TRAIN, "--usd-per-chip-hour", "2", "--json").out)["runs"]
     assert run["rented_training_cost_usd"] == pytest.approx(2 * run["training_chip_hours"])
+
+
+# -- whose and where, unless said -----------------------------------------------------------------
+
+
+@pytest.fixture
+def another_owner(tmp_path):
+    (tmp_path / "usual.toml").write_text(
+        '[[observed]]\nquantity = "usual_owner"\nvalue = "tenant"\nknown = "assumed"\n'
+        'source = "siliconomics#assumption"\nas_of = 2026-11-25\n',
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("asked", "usual"),
+    [
+        ((*SIZE, "--requests-per-day", "1e6"), "hyperscaler"),
+        (TRAIN, "hyperscaler"),
+        (("ownership", "--chip", "H20"), "hyperscaler"),
+    ],
+)
+def test_one_fact_says_whose_the_chips_are_for_every_command(cli, another_owner, asked, usual):
+    assert f"China, {usual};" in cli(*asked).out
+    assert "China, tenant;" in cli(*asked, "--facts", another_owner).out
+    assert cli(*asked, "--owner", usual).out == cli(*asked).out
+
+
+@pytest.mark.parametrize("command", ["size", "train", "ownership"])
+def test_help_shows_the_facts_that_stand_where_nothing_is_said(cli, command):
+    told = " ".join(cli(command, "--help").out.replace("│", " ").split())
+    assert "hyperscaler if not said" in told
+    assert "China if not said" in told
+    assert "{" not in told
+
+
+def test_help_of_size_names_every_default_that_sizing_rests_on(cli):
+    import siliconomics
+
+    model = siliconomics.load()
+    told = " ".join(cli("size", "--help").out.replace("│", " ").split())
+    for name in ("peak_to_average_load", "promised_availability", "chips_per_server", "input_tokens"):
+        assert f"{model.solve(name).value:,.6g} if not said" in told

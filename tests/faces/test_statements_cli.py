@@ -123,3 +123,53 @@ def test_half_years_and_quarters_are_quantities_like_any_other(cli):
     assert found[0]["value"] == pytest.approx(1085.7 / 2084.0)
     shown = told(cli("show", "quarter_net_income", "--where", "company=MetaX", "--json"))
     assert next(one["labels"]["quarter"] for one in shown if one["value"] is not None) == "2025Q1"
+
+
+# -- from drivers -----------------------------------------------------------------------------
+
+
+def test_under_drivers_all_three_statements_and_their_ties_are_shown(cli):
+    done = cli("statements", "--company", "Iluvatar", "--scenario", "from-drivers")
+    assert done.code == 0
+    for words in ("income statement by half", "balance sheet by year", "cash flow statement by year", "ratios by year"):
+        assert words in done.out
+    assert "both sides of the balance sheet: 4 of 4 hold" in done.out
+    assert re.search(r"(\d+) of \1 printed figures", done.out)
+
+
+def test_a_driver_marks_the_lines_it_moves(cli):
+    done = cli("statements", "--company", "MetaX", "-s", "from-drivers", "--set", "price_cut@C500,2027=20%")
+    rows = [row for row in done.out.splitlines() if row.startswith("trade receivables")]
+    assert [mark in rows[0] for mark in "↓↑"] == [True, False]
+    assert "figures moved" in done.out
+
+
+def test_records_of_driven_statements_hold_plan_print_and_ties(cli):
+    arguments = ("statements", "--company", "Iluvatar", "-s", "from-drivers", "--set", "planned_payable_days=60")
+    found = told(cli(*arguments, "--json"))
+    lines = {(one["quantity"], one["statement"], one["period"]): one for one in found["lines"]}
+    payables = lines["trade_payables", "balance sheet", "2027"]
+    assert payables["value"] == pytest.approx(60 * 3650.6 / 365, abs=0.1)
+    assert payables["moved"] == pytest.approx(payables["value"] - payables["plan"])
+    assert payables["printed"] == 900.1
+    assert all(tie["holds"] for tie in found["ties"])
+    rows = list(csv.DictReader(io.StringIO(cli(*arguments, "--csv").out)))
+    assert len(rows) == len(found["lines"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--company", "MetaX", "--set", "other_revenue=1"], ["stand as printed", "from-drivers"]),
+        (["--company", "MetaX", "--scenario", "textbook"], ["stand as printed", "from-drivers"]),
+        (["--scenario", "from-drivers"], ["need a company"]),
+        (["--company", "Huawei", "--scenario", "from-drivers"], ["follows from drivers", "Iluvatar"]),
+        (["--company", "MetaX", "--scenario", "from-drivers", "--through", "2060"], ["2060", "2038"]),
+        (["--company", "MetaX", "--through", "2030"], ["from-drivers"]),
+    ],
+)
+def test_printed_statements_are_never_shown_as_if_a_driver_had_moved_them(cli, arguments, words):
+    done = cli("statements", *arguments)
+    assert done.code == 2
+    assert done.out == ""
+    assert all(word in done.err for word in words)

@@ -142,7 +142,7 @@ def test_a_row_keeps_its_printed_sign_beside_the_one_of_the_model(facts):
 def test_halves_and_quarters_follow_each_other_without_a_gap(facts):
     halves, quarters = facts.labels["half"], facts.labels["quarter"]
     assert halves == [f"{year}H{part}" for year in range(2024, 2029) for part in (1, 2)]
-    assert quarters == [f"{year}Q{part}" for year in range(2024, 2031) for part in (1, 2, 3, 4)]  # those of supply
+    assert quarters == [f"{year}Q{part}" for year in range(2024, 2031) for part in (1, 2, 3, 4)]
 
 
 def test_a_span_of_parts_crosses_the_year():

@@ -78,11 +78,18 @@ def test_of_net_cash_the_enterprise_is_cheaper_than_its_shares():
     assert ev_to_sales_at_market(enterprise_value_at_market(1000, 200), 100) == 8
 
 
-def test_where_there_is_no_balance_sheet_enterprise_value_is_unknown_not_market_value(model):
-    for company in ("Cambricon", "MetaX"):
-        (record,) = model.solve("enterprise_value_at_market", company=company)
-        assert record.value is None
-        assert "net_cash" in record.missing
+@pytest.mark.parametrize(("company", "cash"), [("Cambricon", 5400 + 400 - 100), ("MetaX", 9000 + 1000 - 700 + 4)])
+def test_where_no_balance_sheet_is_printed_enterprise_value_rests_on_an_assumed_one_and_says_so(model, company, cash):
+    (record,) = model.solve("enterprise_value_at_market", company=company)
+    market = model.solve("market_value", company=company).value
+    assert market - record.value == pytest.approx(cash, abs=0.1)
+    assert record.known == "assumed"
+
+
+def test_where_there_is_no_balance_sheet_at_all_enterprise_value_is_unknown_not_market_value(model):
+    (record,) = model.solve("net_cash_behind_price", company="Hygon")
+    assert record.value is None
+    assert record.missing
 
 
 def test_growth_ahead_is_compound(model):

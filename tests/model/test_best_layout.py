@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 
 import siliconomics
-from siliconomics.studies.prediction.choice import FILLED, MOST_PER_RANK, MOST_SEQUENCES
 from siliconomics.studies.prediction.predict import predict
 from siliconomics.studies.prediction.ratios import request
-from siliconomics.studies.prediction.software import FIXED, calibration
+from siliconomics.studies.prediction.software import calibration
 
 WHERE = {"chip": "H20", "model": "DeepSeek-R1"}
 
@@ -25,17 +24,21 @@ def rate(model, **set_):
     return model.solve("mixed_output_rate", changes=changes, **WHERE).value
 
 
-@pytest.mark.parametrize("chip", ["H20", "H200", "MI300X", "910C", "C500"])
-@pytest.mark.parametrize("name", ["DeepSeek-R1", "Qwen3-235B-A22B"])
-def test_the_model_answers_what_predict_answers(model, chip, name):
+def predicted(model, chip, name):
+    """What the throughput study predicts of the model's own request, for each chip."""
     date, limit, chips = (model.solve(one).value for one in ("serving_year", "time_per_token_limit_s", "cluster_chips"))
     quantized = "fp8" if chip not in ("910C", "C500") else "int8"
     point = request(chip, int(chips), limit * 1000, quantized, kv="fp8")
-    asked = replace(point, model=name)
     lengths = {one: model.solve(one).value for one in ("input_tokens", "output_tokens")}
-    found = predict(model.facts, [replace(asked, **lengths)], calibration(), date)[0]
+    asked = replace(point, model=name, **lengths)
+    return predict(model.facts, [asked], calibration(), date)[0].per_chip
+
+
+@pytest.mark.parametrize("chip", ["H20", "H200", "MI300X", "910C", "C500"])
+@pytest.mark.parametrize("name", ["DeepSeek-R1", "Qwen3-235B-A22B"])
+def test_the_model_answers_what_predict_answers(model, chip, name):
     inside = model.solve("mixed_output_rate", chip=chip, model=name).value
-    assert inside == pytest.approx(found.per_chip, rel=1e-6)
+    assert inside == pytest.approx(predicted(model, chip, name), rel=1e-6)
 
 
 def test_a_looser_limit_and_a_larger_system_never_serve_less(model):
@@ -70,7 +73,20 @@ def test_the_gradient_holds_with_the_batch_moving_along(model, fact, limit):
     assert (found.slope if found else 0.0) == pytest.approx(expected, rel=1e-3, abs=1e-9)
 
 
-def test_what_the_studies_hold_fixed_is_what_the_facts_say(model):
-    settings = {"most_sequences": MOST_SEQUENCES, "most_sequences_per_rank": MOST_PER_RANK, "cache_fill": FILLED}
-    for name, value in {**FIXED, **settings}.items():
-        assert model.solve(name).value == pytest.approx(value)
+@pytest.mark.parametrize(
+    ("name", "value"), [("cache_fill", 0.5), ("usable_memory_share", 0.8), ("software_catch_up_years", 3.0)]
+)
+def test_a_setting_of_ones_own_moves_prediction_and_model_alike(model, tmp_path, name, value):
+    """Without a limit of time that binds before memory does."""
+    (tmp_path / "mine.toml").write_text(
+        f'[[observed]]\nquantity = "{name}"\nvalue = {value}\nknown = "assumed"\n'
+        'source = "siliconomics#assumption"\nas_of = 2026-11-25\n',
+        encoding="utf-8",
+    )
+    model, mine = (
+        one.with_changes(one.change("time_per_token_limit_s", 10.0)) for one in (model, siliconomics.load([tmp_path]))
+    )
+    found = [predicted(one, "H20", "DeepSeek-R1") for one in (model, mine)]
+    assert found[1] != pytest.approx(found[0], rel=1e-3)
+    for one, expected in zip((model, mine), found, strict=True):
+        assert one.solve("mixed_output_rate", **WHERE).value == pytest.approx(expected, rel=1e-6)

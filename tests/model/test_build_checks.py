@@ -57,6 +57,18 @@ def beta(risk_free_rate):
     return risk_free_rate
 
 
+@formula(unit="1", source="test#1", see="die_yeild")
+def points_nowhere(die_yield):
+    """Another way that does not exist."""
+    return die_yield
+
+
+@formula(unit="1", source="test#1", see="price_target")
+def points_elsewhere(die_yield):
+    """Another way for companies, where this is for chips."""
+    return die_yield
+
+
 @formula(unit="1", source="test#1")
 def hen(egg):
     """Rests on egg."""
@@ -128,6 +140,8 @@ def memory_cost_usd__in_yuan(market_price_cny):
 
 DEFECTS = [
     (checks.missing_inputs, [reads_nothing_known], "reads 'die_yeild'", "'die_yield'"),
+    (checks.other_ways, [points_nowhere], "see 'die_yeild'", "'die_yield'"),
+    (checks.other_ways, [points_elsewhere], "runs over other dimensions", "the same"),
     (checks.two_definitions, [die_cost_usd], "die_cost_usd has a formula without a player's name", "__something"),
     (checks.two_definitions, [beta], "beta is both a formula and a declared input", "stated_beta"),
     (checks.loops_without_a_lag, [hen, egg], "within one period: hen -> egg -> hen", "previous()"),
@@ -152,6 +166,28 @@ def test_each_check_finds_its_defect_and_nothing_else(with_formulas, check, func
     assert what in found.what
     assert remedy in found.remedy
     assert "test_build_checks.py" in found.where or "toml" in found.where
+
+
+def test_a_driven_input_is_played_by_a_formula_with_a_players_name_only(model, with_formulas):
+    @formula(unit="mn reporting_currency", source="test#1")
+    def inventories(cost_of_goods_sold):
+        """A formula that nobody could choose."""
+        return cost_of_goods_sold
+
+    assert model.facts.declarations["inventories"].driven
+    found = [one.what for one in checks.two_definitions(with_formulas(inventories))]
+    assert any(one.startswith("inventories is both a formula and a declared input") for one in found)
+
+
+def test_the_stated_figure_of_a_driven_input_stays_readable_whoever_plays_it(model):
+    where = {"company": "Iluvatar", "year": 2027}
+    for scenario, played in (("base", 3200.5), ("from-drivers", 3200.494)):
+        under = model.under(*([] if scenario == "base" else [scenario]))
+        assert under.solve("printed_inventories", **where).value == 3200.5
+        assert under.solve("inventories", **where).value == pytest.approx(played, abs=0.02)
+    formula_ = model.under("from-drivers").graph.cell("inventories", where).formula
+    assert formula_.name == "inventories__from_drivers"
+    assert model.graph.cell("inventories", where).formula is None
 
 
 def test_the_same_formula_twice_is_two_definitions(model):

@@ -7,7 +7,8 @@ from siliconomics.core import BadRequest
 from siliconomics.facts import LIBRARY
 from siliconomics.facts.reader import read
 from siliconomics.model import Model
-from siliconomics.studies.actuals import COUNTS, actuals
+from siliconomics.studies.actuals import actuals
+from siliconomics.studies.shares import COUNTS
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +176,7 @@ def test_value_per_share_on_each_count_that_the_source_states_and_unknown_on_the
     target = plain.solve("price_target", company="Iluvatar").value
     assert counts["in the valuation"].value == target
     assert counts["outstanding"].value == pytest.approx(target * counts["in the valuation"].shares / 254)
-    for basis in ("diluted", "A shares", "H shares", "placement", "free float"):
+    for basis in ("diluted", "A shares", "H shares", "placement"):
         assert counts[basis].shares is None
         assert counts[basis].value is None
         assert "share_count" in counts[basis].missing
@@ -190,7 +191,7 @@ def test_a_count_of_ones_own_is_valued_too(reported):
 
 
 def test_leading_indicators_come_from_the_statements_where_there_are_any(plain, reported):
-    """Exhibit 32: receivables and inventories of Iluvatar; Cambricon's balance sheet did not survive."""
+    """Exhibit 32: receivables and inventories of Iluvatar; Cambricon's balance sheet is only assumed, which leads nowhere."""
     days = {one.quantity: one for one in actuals(plain, "Iluvatar").indicators}
     receivables = plain.facts.of("trade_receivables", ("Iluvatar", 2025)).value
     sales = plain.facts.of("forecast_revenue", ("Iluvatar", 2025)).value

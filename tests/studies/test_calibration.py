@@ -9,6 +9,7 @@ import pytest
 
 from siliconomics.facts import LIBRARY
 from siliconomics.facts.reader import read
+from siliconomics.studies.belief import EIGHTY
 from siliconomics.studies.calibration import (
     PARAMETERS,
     calibrate,
@@ -20,7 +21,7 @@ from siliconomics.studies.calibration import (
     without_offsets,
 )
 from siliconomics.studies.calibration.fit import NOISE, Laid, group_weights, middles, spread_of, spreads, values
-from siliconomics.studies.calibration.run import EIGHTY, one_utilisation, ready
+from siliconomics.studies.calibration.run import one_utilisation, ready
 from siliconomics.studies.prediction.cases import case
 from siliconomics.studies.prediction.points import measured
 from siliconomics.studies.prediction.software import FOLDER, calibration

@@ -158,18 +158,39 @@ def test_the_band_is_mean_and_sample_deviation(model, tmp_path):
     """1,000, 1,300 and 1,600: mean 1,300, deviation 300; today's 1,352.5 is above two of three."""
     found = history(model, tmp_path, "date,close\n2026-01-02,1600\n2026-01-01,1000\n2026-01-03,1300\n")
     assert found.days == ("2026-01-01", "2026-01-02", "2026-01-03")
-    close, sales = study.bands(model, "Cambricon", found)
+    close, sales, earnings, book = study.bands(model, "Cambricon", found)
     assert (close.mean, close.low, close.high) == (1300, 1000, 1600)
     assert close.percentile == pytest.approx(2 / 3)
     assert close.today == 1352.5
     assert sales.mean is None
     assert "forward_revenue_mn" in sales.missing
+    assert "forward_net_income_mn" in earnings.missing
+    assert "forward_equity_mn" in book.missing
 
 
 def test_with_expected_sales_the_multiple_has_a_band_too(model, tmp_path):
     text = "date,close,forward_revenue_mn\n2026-01-01,1000,10000\n2026-01-02,1000,20000\n"
-    _, sales = study.bands(model, "Cambricon", history(model, tmp_path, text))
+    _, sales, _, _ = study.bands(model, "Cambricon", history(model, tmp_path, text))
     assert sales.mean == pytest.approx(424.8 * 1000 * (1 / 10_000 + 1 / 20_000) / 2)
+    assert "the valuation's shares on 2 days" in sales.note
+
+
+def test_a_multiple_takes_the_shares_of_its_own_day(model, tmp_path):
+    """400 mn shares until the 2nd, 500 mn from then on: 400 x 10 / 1,000 and 500 x 10 / 1,000."""
+    text = (
+        "date,close,shares_mn,forward_revenue_mn\n2026-01-01,10,400,1000\n2026-01-02,10,500,1000\n2026-01-03,10,,1000\n"
+    )
+    _, sales, _, _ = study.bands(model, "Cambricon", history(model, tmp_path, text))
+    assert sales.mean == pytest.approx((4 + 5 + 5) / 3)
+    assert not sales.note
+
+
+def test_earnings_and_book_have_bands_and_a_loss_is_left_out(model, tmp_path):
+    heading = "date,close,shares_mn,forward_net_income_mn,forward_equity_mn\n"
+    text = heading + "2026-01-01,10,100,50,500\n2026-01-02,20,,-5,500\n2026-01-03,30,,50,1000\n"
+    _, _, earnings, book = study.bands(model, "Cambricon", history(model, tmp_path, text))
+    assert (earnings.count, earnings.mean) == (2, pytest.approx((20 + 60) / 2))
+    assert (book.count, book.mean) == (3, pytest.approx((2 + 4 + 3) / 3))
 
 
 def test_without_a_history_the_band_is_unknown(model):
@@ -248,3 +269,26 @@ def test_a_what_if_moves_every_multiple_at_the_target(model):
             if cell.value is not None:
                 assert after.at_target[name][column].value < cell.value
     assert after.at_market["price to sales"] == before.at_market["price to sales"]
+
+
+# -- calendar years ---------------------------------------------------------------------------
+
+
+def test_a_fiscal_year_that_ends_in_june_is_half_of_two_calendar_years(model, monkeypatch):
+    """One price over half of the sales of 2026 and half of those of 2027."""
+    whole = study.multiples(model, "Cambricon")
+    monkeypatch.setitem(model.facts.cards["company"]["Cambricon"], "fiscal_year_end", "06-30")
+    found = study.multiples(model, "Cambricon")
+    of = {year: model.solve("revenue", company="Cambricon", year=year).value for year in (2026, 2027)}
+    value = model.solve("market_value", company="Cambricon").value
+    assert found.at_market["price to sales"]["2026"].value == pytest.approx(value / (0.5 * of[2026] + 0.5 * of[2027]))
+    assert whole.at_market["price to sales"]["2026"].value == pytest.approx(value / of[2026])
+    assert found.at_market["price to sales"]["ahead"].value is None
+    assert "ends in month 6" in found.at_market["price to sales"]["ahead"].missing
+
+
+def test_the_months_ahead_are_unknown_where_the_price_is_of_another_year(model):
+    held = model.with_changes(model.change("valuation_year", 2027, company="Cambricon"))
+    ahead = study.multiples(held, "Cambricon").at_market["price to sales"]["ahead"]
+    assert ahead.value is None
+    assert "the price is of 2026-04-24 and the valuation year is 2027" in ahead.missing

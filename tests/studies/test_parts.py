@@ -301,6 +301,31 @@ def test_a_part_may_be_valued_as_a_company_of_the_house(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("player", "quantity"), [("dividends", "equity_value_by_dividends"), ("cash_flow", "equity_value_by_cash_flow")]
+)
+def test_a_part_may_be_valued_by_any_method_of_the_house(tmp_path, player, quantity):
+    named = (
+        '[[observed]]\nquantity = "part_valued_as_company"\nlabels = {{ company = "Cambricon" }}\nvalue = 1\n{origin}\n'
+    )
+    files = replaced("parts/acme-chips.toml", "multiple_of_sales", player)
+    files["parts/acme-chips.toml"] = textwrap.dedent(files["parts/acme-chips.toml"]) + named
+    model = written(tmp_path, files)
+    value = model.solve(quantity, company="Cambricon").value
+    assert model.solve("part_value", part="Acme chips").value == pytest.approx(value)
+    assert value != pytest.approx(model.solve("equity_value", company="Cambricon").value, rel=0.01)
+
+
+@pytest.mark.parametrize("basis", ["net_income", "book"])
+def test_a_part_may_be_valued_by_earnings_or_by_book(tmp_path, basis):
+    files = replaced("parts/acme-chips.toml", "multiple_of_sales", f"multiple_of_{basis}")
+    text = files["parts/acme-chips.toml"].replace("stated_part_revenue", f"part_{basis}")
+    files["parts/acme-chips.toml"] = text.replace("stated_part_sales_multiple", f"part_{basis}_multiple")
+    found = parts.bridge(written(tmp_path, files), "Acme").parts[0]
+    assert found.value == pytest.approx(1000 * 10)
+    assert (found.multiplied, found.multiplied_value, found.multiple) == (f"part_{basis}", 1000, 10)
+
+
 def test_a_part_may_be_likened_to_what_the_market_pays_for_several(tmp_path):
     named = (
         '[[observed]]\nquantity = "part_valued_as_company"\nlabels = {{ company = "{one}" }}\nvalue = 1\n{{origin}}\n'

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from siliconomics.model import load
-from siliconomics.studies.prediction.pools import pools
+from siliconomics.studies.prediction.pools import _pool, pools
 from siliconomics.studies.prediction.predict import predict
 from siliconomics.studies.prediction.ratios import DATE, request
 from siliconomics.studies.prediction.software import calibration
@@ -53,3 +54,29 @@ def test_chips_that_cannot_hold_two_copies_have_no_pools(facts):
 
 def test_a_limit_that_no_batch_meets_has_no_pools(facts):
     assert pools(facts, asked(64, limit=0.1), calibration(), DATE) is None
+
+
+@pytest.mark.parametrize(
+    ("chips", "moved"),
+    [(16, {}), (48, {}), (200, {"input_tokens": 16384.0}), (384, {"output_tokens": 4096.0}), (1000, {})],
+)
+def test_the_division_found_is_the_best_of_every_number_of_copies(facts, chips, moved):
+    point = asked(chips, **moved)
+    reader, reads, read = _pool(facts, point, "prefill", calibration(), DATE)
+    _, writes, wrote = _pool(facts, point, "decode", calibration(), DATE)
+    used = np.arange(1, chips + 1)[:, None, None] * (reads["group_chips"] * reads["pipeline_stages"])[None, :, None]
+    copy = writes["group_chips"] * writes["pipeline_stages"]
+    left = np.floor((chips - used) / copy) * copy
+    served = read["prefill_input_rate"][None, :, None] * used
+    served = served * (reader.columns["output_tokens"] / reader.columns["input_tokens"])
+    every = np.where(left > 0, np.minimum(served, wrote["decode_output_rate"] * left), 0.0)
+    k, i, j = np.unravel_index(int(np.argmax(every)), every.shape)
+    found = pools(facts, point, calibration(), DATE)
+    assert found.output_rate == pytest.approx(every.max(), rel=1e-12)
+    assert (found.prefill_chips, found.decode_chips) == (used[k, i, 0], left[k, i, j])
+
+
+def test_a_million_chips_are_divided_as_a_thousand_are(facts):
+    few, many = (pools(facts, asked(chips), calibration(), DATE) for chips in (1024, 1_048_576))
+    assert many.output_rate / 1_048_576 >= few.output_rate / 1024
+    assert many.prefill_chips / many.decode_chips == pytest.approx(few.prefill_chips / few.decode_chips, rel=0.1)

@@ -13,12 +13,12 @@ from siliconomics.core import BadRequest
 from siliconomics.faces.cli import inference as face
 from siliconomics.facts import LIBRARY
 from siliconomics.facts.reader import read as read_facts
+from siliconomics.studies.belief import EIGHTY
 from siliconomics.studies.prediction import COLUMNS, Refused, measured, parse, read
 from siliconomics.studies.prediction.cases import _acceptance, case
-from siliconomics.studies.prediction.choice import MOST_PER_RANK, MOST_SEQUENCES
 from siliconomics.studies.prediction.machine import chip_columns, shape, software_age, year_of
 from siliconomics.studies.prediction.points import MEASURED
-from siliconomics.studies.prediction.predict import EIGHTY, layout_text, predict
+from siliconomics.studies.prediction.predict import layout_text, predict
 from siliconomics.studies.prediction.ratios import request
 from siliconomics.studies.prediction.software import FOLDER, IDEAL, calibration, levels, software, values
 
@@ -37,6 +37,10 @@ FULL = dict(
 @pytest.fixture(scope="module")
 def facts():
     return read_facts([LIBRARY])
+
+
+def setting(facts, name):
+    return facts.of(name, ()).value
 
 
 @pytest.fixture(scope="module")
@@ -129,20 +133,20 @@ def test_words_for_layouts():
     assert layout_text(16, 4, True) == "TP4 DP4 EP16"
 
 
-def test_a_given_load_is_kept_and_a_larger_one_says_what_fits(ask):
+def test_a_given_load_is_kept_and_a_larger_one_says_what_fits(ask, facts):
     few, many, most = ask(*({"concurrency_or_batch": load} for load in ("64", "100000", "max")))
     assert few.batch == 64
     assert "fit a copy" in many.note
     assert many.batch < 100000
-    assert most.batch <= max(MOST_SEQUENCES, MOST_PER_RANK * 8)
+    assert most.batch <= max(setting(facts, "most_sequences"), setting(facts, "most_sequences_per_rank") * 8)
     per_chip = ask(concurrency_or_batch="8 per GPU")
     assert per_chip.batch == 64
     assert per_chip.value == pytest.approx(few.value)
 
 
-def test_what_an_engine_takes_bounds_the_batch(ask):
+def test_what_an_engine_takes_bounds_the_batch(ask, facts):
     dense = {"model": "Llama-3.1-8B", "parallelism": "TP1", "n_chips": "1", "isl": "16", "osl": "16"}
-    assert ask(**dense).batch == MOST_SEQUENCES
+    assert ask(**dense).batch == setting(facts, "most_sequences")
     assert ask(**dense, concurrency_or_batch="max; <=3000 requests per engine").batch == 3000
 
 

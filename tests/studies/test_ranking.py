@@ -279,7 +279,7 @@ def test_every_chip_of_the_study_is_ranked_and_what_may_not_be_bought_stands_apa
     found = rank(model, "cloud", chips=True, draws=200)
     assert len(found.places) == 18
     apart = {place.alternative.name for place in found.places if place.group == purchase.APART}
-    assert apart == {"A100", "H100", "H200"}
+    assert apart == {"A100", "H100", "H20", "H200"}
 
 
 def test_what_is_unknown_may_stand_anywhere_and_has_no_place_on_the_map(model):
@@ -352,7 +352,9 @@ def test_a_cheaper_chip_makes_the_hour_of_ownership_cheaper_by_as_much(model):
     ("chip", "company", "day", "group"),
     [
         ("H20", "NVIDIA", "2025-05-01", purchase.APART),
-        ("H20", "NVIDIA", "2026-11-25", purchase.OPEN),
+        ("H20", "NVIDIA", "2025-07-30", purchase.OPEN),
+        ("H20", "NVIDIA", "2025-08-12", purchase.APART),
+        ("H20", "NVIDIA", "2026-11-25", purchase.APART),
         ("H200", "NVIDIA", "2026-11-25", purchase.APART),
         ("H100", "NVIDIA", "2022-10-07", purchase.APART),
         ("MI300X", "AMD", "2026-11-25", purchase.APART),

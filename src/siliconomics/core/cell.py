@@ -29,6 +29,10 @@ class Declaration:
     """Counts whole things (dies, packages): printed without rounding."""
     mean_of: str = ""
     """The quantity of the parts that this is a mean over."""
+    driven: bool = False
+    """Stated by a source, or given by a formula in its place, as the scenario chooses."""
+    printed_of: str = ""
+    """The driven quantity whose stated figure this is, whoever gives that quantity."""
     chapter: str = ""
     place: str = ""
 

@@ -65,6 +65,8 @@ class Formula:
     source: str
     kind: str = "smooth"
     possible: Interval | None = None
+    see: str = ""
+    """The quantity that answers the same question another way, for labels of which this one is unknown."""
 
     @property
     def name(self) -> str:
@@ -108,17 +110,20 @@ class Formula:
         return kind_of(self.record)
 
 
-def formula(*, unit: str, source: str, kind: str = "smooth", possible: str | None = None) -> Callable[[F], F]:
+def formula(
+    *, unit: str, source: str, kind: str = "smooth", possible: str | None = None, see: str = ""
+) -> Callable[[F], F]:
     """Declare a plain function as a formula of the model.
 
     ``unit``: of the result, in pint's syntax. ``source``: ``source-id#place``. ``kind``: smooth (all
     readings), stepped (kinks or jumps, one-sided slope) or solved (a search or root inside).
-    ``possible``: an interval the result cannot leave. The function is returned unchanged.
+    ``possible``: an interval the result cannot leave. ``see``: the quantity that answers the same question
+    another way where this one is unknown. The function is returned unchanged.
     """
 
     def mark(function: F) -> F:
         interval = Interval.parse(possible) if possible else None
-        function.__formula__ = Formula(function, unit, source, kind, interval)  # type: ignore[attr-defined]
+        function.__formula__ = Formula(function, unit, source, kind, interval, see)  # type: ignore[attr-defined]
         return function
 
     return mark

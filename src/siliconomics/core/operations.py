@@ -36,11 +36,12 @@ SCALAR: dict[str, Any] = {
 }
 
 
-def _array_log_or_zero(x: Any) -> Any:
-    return np.log(np.where(np.asarray(x) > 0, x, 1.0))
+def _log_or_zero(x: Any, arrays: Any = None) -> Any:
+    arrays = arrays or np
+    return arrays.log(arrays.where(arrays.asarray(x) > 0, x, 1.0))
 
 
-def _array_power(base: Any, exponent: Any) -> Any:
+def _power(base: Any, exponent: Any, arrays: Any = None) -> Any:
     """A power; for a whole number as exponent by multiplication, which is some twenty times faster."""
     if isinstance(exponent, float) and exponent.is_integer() and abs(exponent) <= 64:
         left, square, result = int(abs(exponent)), base, 1.0
@@ -51,27 +52,28 @@ def _array_power(base: Any, exponent: Any) -> Any:
             if left:
                 square = square * square
         return 1.0 / result if exponent < 0 else result
-    return np.power(base, exponent)
+    return (arrays or np).power(base, exponent)
 
 
 @functools.cache
-def array_vocabulary() -> dict[str, Any]:
-    """What the words of ``code`` and ``slopes`` mean on arrays."""
+def array_vocabulary(arrays: Any = None) -> dict[str, Any]:
+    """What the words of ``code`` and ``slopes`` mean on arrays: NumPy's, or those of a module that speaks like it."""
+    xp = arrays or np
     return {
-        "exp": np.exp,
-        "expm1": np.expm1,
-        "log": np.log,
-        "log1p": np.log1p,
-        "log_or_zero": _array_log_or_zero,
-        "sqrt": np.sqrt,
-        "power": _array_power,
-        "floor": np.floor,
-        "ceil": np.ceil,
-        "absolute": np.abs,
-        "minimum": np.minimum,
-        "maximum": np.maximum,
-        "where": np.where,
-        "sign": np.sign,
+        "exp": xp.exp,
+        "expm1": xp.expm1,
+        "log": xp.log,
+        "log1p": xp.log1p,
+        "log_or_zero": functools.partial(_log_or_zero, arrays=arrays),
+        "sqrt": xp.sqrt,
+        "power": functools.partial(_power, arrays=arrays),
+        "floor": xp.floor,
+        "ceil": xp.ceil,
+        "absolute": xp.abs,
+        "minimum": xp.minimum,
+        "maximum": xp.maximum,
+        "where": xp.where,
+        "sign": xp.sign,
     }
 
 

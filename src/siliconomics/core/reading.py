@@ -183,6 +183,8 @@ class Walk(Generic[T]):
             missing.append(part) if isinstance(part, Missing) else parts.append(part)
         if missing:
             return merged(missing)
+        if not parts:  # nobody has given a label of it yet
+            return self.reading.number(0.0)
         nothing = [part for part in parts if self.reading.label(part) == 0]
         parts = [part for part in parts if part not in nothing] or parts[:1]
         return parts[0] if len(parts) == 1 else self.reading.step(summation(len(parts)), parts)

@@ -7,7 +7,7 @@ a ``Program`` compiles the part between chosen inputs and chosen answers for the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .late import np
@@ -183,7 +183,7 @@ class Program:
     of ``inputs``; what does not depend on them is folded into constants.
     """
 
-    CHUNK = 8192
+    CHUNK = 16_384
     """Draws computed at a time: small enough to stay in a core's cache."""
 
     def __init__(self, tape: Tape, answers: Sequence[int], inputs: Sequence[int]) -> None:
@@ -206,23 +206,31 @@ class Program:
         self._values = tape.values
         self._forward_cache: dict[str, Callable[..., Any]] = {}
 
-    def _name(self, node: int, names: Mapping[int, str] | None = None) -> str:
-        return (self._names if names is None else names).get(node) or repr(float(self._values[node])).replace(
-            "inf", "float('inf')"
-        )
+    def moves(self, node: int) -> bool:
+        """Whether an input can move a place."""
+        return node in self._moving
 
-    def _call(self, operation: Operation, operands: tuple[int, ...], known: Mapping[int, str] | None = None) -> str:
-        names = [self._name(operand, known) for operand in operands]
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to another process: compiled code is made again there."""
+        needed = {operand for _, _, operands in self._steps for operand in operands} | {*self.answers, *self.inputs}
+        values = {node: float(self._values[node]) for node in needed}
+        return {**self.__dict__, "_forward_cache": {}, "_functions": {}, "_values": values}
+
+    def _name(self, node: int) -> str:
+        return self._names.get(node) or repr(float(self._values[node])).replace("inf", "float('inf')")
+
+    def _call(self, operation: Operation, operands: tuple[int, ...]) -> str:
+        names = [self._name(operand) for operand in operands]
         if operation.function is None:
             return operation.code.format(*names)
         key = f"f{len(self._functions)}"
-        for kept, function in self._functions.items():
+        for known, function in self._functions.items():
             if function is operation.function:
-                key = kept
+                key = known
         self._functions[key] = operation.function
         return f"{key}({', '.join(names)})"
 
-    def _compile(self, body: list[str], result: str, vocabulary: dict[str, Any]) -> Callable[..., Any]:
+    def _compile(self, body: list[str], vocabulary: dict[str, Any], result: str) -> Callable[..., Any]:
         unpack = [f"{', '.join(self._names[node] for node in self.inputs)}, = x"] if self.inputs else []
         lines = ["def run(x):", *(f"    {line}" for line in [*unpack, *body]), f"    return {result}"]
         namespace: dict[str, Any] = {**vocabulary, **self._functions}
@@ -232,19 +240,23 @@ class Program:
     def _forward(self) -> list[str]:
         return [f"{self._names[node]} = {self._call(operation, operands)}" for node, operation, operands in self._steps]
 
-    def _forward_in_few_names(self) -> tuple[list[str], str]:
-        """As ``_forward``, a name being given again once its value is last read: draws then need little memory."""
-        last = {operand: place for place, (_, _, operands) in enumerate(self._steps) for operand in operands}
+    def _lean(self) -> list[str]:
+        """The forward steps, each result let go after its last use: few arrays at a time, all in a core's cache."""
+        last: dict[int, int] = {}
+        for place, (_, _, operands) in enumerate(self._steps):
+            for operand in operands:
+                last[operand] = place
         kept = {*self.answers, *self.inputs}
-        names = {node: self._names[node] for node in self.inputs}
-        free: list[str] = []
-        lines: list[str] = []
-        for place, (node, operation, operands) in enumerate(self._steps):
-            text = self._call(operation, operands, names)
-            free += [names[one] for one in set(operands) if last[one] == place and one in names and one not in kept]
-            names[node] = free.pop() if free else f"t{len(lines)}"
-            lines.append(f"{names[node]} = {text}")
-        return lines, f"({', '.join(self._name(answer, names) for answer in self.answers)},)"
+        ends: dict[int, list[str]] = {}
+        for node, place in last.items():
+            if node in self._moving and node not in kept:
+                ends.setdefault(place, []).append(self._names[node])
+        lines = []
+        for place, line in enumerate(self._forward()):
+            lines.append(line)
+            if place in ends:
+                lines.append(f"del {', '.join(ends[place])}")
+        return lines
 
     def _backward(self, answer: int, guard: str = "({part} if {g} else 0.0)") -> tuple[list[str], str]:
         if answer not in self._moving:
@@ -290,7 +302,7 @@ class Program:
 
     def __call__(self, x: Sequence[float]) -> tuple[float, ...]:
         """The answers for one set of inputs (floats)."""
-        run = self._ready("scalar", lambda: self._compile(self._forward(), self._result, SCALAR))
+        run = self._ready("scalar", lambda: self._compile(self._forward(), SCALAR, self._result))
         try:
             return run(x)  # type: ignore[no-any-return]
         except (ArithmeticError, ValueError) as error:
@@ -301,7 +313,7 @@ class Program:
 
         def build() -> Callable[..., Any]:
             backward, result = self._backward(self.answers[answer])
-            return self._compile(self._forward() + backward, result, SCALAR)
+            return self._compile(self._forward() + backward, SCALAR, result)
 
         try:
             return self._ready(f"gradient{answer}", build)(x)  # type: ignore[no-any-return]
@@ -314,7 +326,7 @@ class Program:
         def build() -> Callable[..., Any]:
             backward, result = self._backward(self.answers[answer], "where({g} != 0.0, {part}, 0.0)")
             whole = f"({self._name(self.answers[answer])}, {result})"
-            return self._compile(self._forward() + backward, whole, array_vocabulary())
+            return self._compile(self._forward() + backward, array_vocabulary(), whole)
 
         run = self._ready(f"slopes{answer}", build)
         arrays = [np.asarray(column, dtype=float) for column in columns]
@@ -328,9 +340,18 @@ class Program:
                     whole[start:stop] = part
         return value, parts
 
+    @property
+    def opaque(self) -> list[str]:
+        """Names of steps that are functions of their own (searches, tables), which no other engine can compile."""
+        return sorted({operation.name for _, operation, _ in self._steps if operation.function is not None})
+
+    def spoken(self, vocabulary: dict[str, Any]) -> Callable[..., Any]:
+        """The forward arithmetic in another engine's words: a function of the list of inputs."""
+        return self._compile(self._forward(), vocabulary, self._result)
+
     def draws(self, columns: Sequence[Any]) -> Array:
         """The answers for many sets of inputs: one array (or a float) per input; shape (answers, draws)."""
-        run = self._ready("array", lambda: self._compile(*self._forward_in_few_names(), array_vocabulary()))
+        run = self._ready("array", lambda: self._compile(self._lean(), array_vocabulary(), self._result))
         arrays = [np.asarray(column, dtype=float) for column in columns]
         size = max((array.size for array in arrays if array.ndim), default=1)
         out = np.empty((len(self.answers), size))

@@ -20,6 +20,12 @@ def is_part(dimension: str, label: str) -> bool:
     return year.isascii() and year.isdecimal() and int(year) in YEARS and label in parts_of(dimension, int(year))
 
 
+def calendar(dimension: str, label: str) -> dict[str, int]:
+    """What the label of a half or a quarter says: the year it lies in, and how many parts of it are still to come."""
+    left = {"half": "halves_left", "quarter": "quarters_left"}[dimension]
+    return {f"year_of_{dimension}": int(label[:4]), left: PARTS_OF_A_YEAR[dimension][1] - int(label[-1])}
+
+
 def parts_between(dimension: str, first: str, last: str) -> list[str]:
     """Every half or quarter from one to another, in order, so that a step back is a step in time."""
     every = [label for year in range(int(first[:4]), int(last[:4]) + 1) for label in parts_of(dimension, year)]

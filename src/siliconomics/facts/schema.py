@@ -91,6 +91,7 @@ class DeclarationCard(Strict):
     unread: bool = False
     whole: bool = False
     mean_of: str = ""
+    driven: bool = False
     once: str = ""
     """The name that this input had before; facts that still use it at these dimensions are read as this one."""
 

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,13 +76,32 @@ class StatementFile:
 
 
 def read_statement(
-    path: Path, unit: str, named: Mapping[str, str], skip_unknown: bool, cumulative: bool
+    path: Path,
+    unit: str,
+    named: Mapping[str, str],
+    skip_unknown: bool,
+    cumulative: bool,
+    leave_out: Collection[str] = (),
 ) -> StatementFile:
-    """Read a file, or refuse it with every problem and its line.
+    """Read a CSV, or refuse it with every problem and its line.
 
-    ``named``: rows that go by a name of their own, and the quantity each is.
+    ``named``: rows that go by a name of their own, and the quantity each is. ``leave_out``: rows not to be taken.
     """
     heading, rows = _rows(path)
+    return statement_of(path, heading, rows, unit, named, skip_unknown, cumulative, leave_out)
+
+
+def statement_of(
+    path: Path,
+    heading: list[str],
+    rows: list[tuple[int, list[str]]],
+    unit: str,
+    named: Mapping[str, str],
+    skip_unknown: bool,
+    cumulative: bool,
+    leave_out: Collection[str] = (),
+) -> StatementFile:
+    """What a heading and rows with their lines state, or every problem of them."""
     problems: list[Problem] = []
     unit_column = next((place for place, name in enumerate(heading) if fold(name) in UNIT_COLUMNS and place), 0)
     columns = {place: name for place, name in enumerate(heading) if place and place != unit_column and name}
@@ -97,6 +116,7 @@ def read_statement(
             problems.append(
                 Problem(f"--map {name}: {quantity!r} is no line of a statement", "", "", nearest(quantity, BY_QUANTITY))
             )
+    without = {fold(name) for name in leave_out}
     units: dict[str, tuple[str, float, str]] = {}
     found = StatementFile(path, "", 0.0, list(read.values()))
     for place, cells in rows:
@@ -106,6 +126,10 @@ def read_statement(
             for column, cell in enumerate(cells[1:], 1):
                 if cell:
                     _note_unit(cell, f"{where}, column {heading[column]!r}", units, problems)
+            continue
+        if fold(name) in without:
+            without.remove(fold(name))
+            found.left_out.append(f"{name} (line {place})")
             continue
         line = BY_QUANTITY.get(own.get(fold(name), "")) or BY_NAME.get(fold(name))
         if line is None:
@@ -139,6 +163,10 @@ def read_statement(
                     Problem(str(error), f"{where}, column {title!r}", remedy="write a number, or leave it empty")
                 )
         found.rows[line.quantity] = (place, name, printed)
+    for name in leave_out:
+        if fold(name) in without:
+            remedy = nearest(name, [cells[0] for _, cells in rows])
+            problems.append(Problem(f"there is no row {name!r} to leave out", str(path), remedy=remedy))
     if unit:
         _note_unit(unit, "--unit", units, problems)
     _hold_one_unit(units, problems, path)
@@ -221,6 +249,11 @@ def _period(column: str, where: str, problems: list[Problem]) -> Period | None:
         )
         return None
     return Period(column, dimension, label, estimated, restated, quarters)
+
+
+def is_period(text: str) -> bool:
+    """Whether a heading names a period, restated or estimated or not."""
+    return _period(text, "", []) is not None
 
 
 def _spelled(text: str) -> tuple[str, str, int]:

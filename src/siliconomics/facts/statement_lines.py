@@ -131,6 +131,7 @@ def _lines() -> tuple[Line, ...]:
     beside = (
         ("prepayments", ("Prepayments", "of which prepayments", "预付款项", "预付账款")),
         ("contract_liabilities", ("Contract liabilities", "of which contract liabilities", "合同负债")),
+        ("purchase_commitments", ("Purchase commitments", "Commitments to suppliers", "采购承诺", "采购承担")),
     )
     movements = (
         ("other_cash_movement", ("Other movements of cash", "受限资金变动")),
@@ -146,6 +147,11 @@ def _lines() -> tuple[Line, ...]:
     )
     flows = (
         ("depreciation", ("Depreciation", "固定资产折旧", "折旧"), "plus"),
+        (
+            "stock_compensation",
+            ("Stock compensation", "Share-based payment", "Share-based compensation", "股份支付", "股份支付费用"),
+            "plus",
+        ),
         ("working_capital_change", ("Change of working capital", "营运资金变动"), "either"),
         ("other_operating_cash", ("Other operating cash", "Other operating cash flow", "其他经营活动现金"), "either"),
         (

@@ -205,7 +205,10 @@ BY_PART = (
     "net_income",
     "weighted_average_shares",
 )
-ESTIMATED = ("revenue", "gross_profit", "operating_income", "pretax_income", "net_income")
+ESTIMATES = tuple(
+    BY_QUANTITY[name] for name in ("revenue", "gross_profit", "operating_income", "pretax_income", "net_income")
+)
+"""Lines that others estimate."""
 VALUATION = (
     ("beta", "Beta", "1"),
     ("risk_free_rate", "Risk-free rate", "%"),
@@ -224,27 +227,37 @@ VALUATION = (
 """What a price target takes beside statements: the input, its row, its unit as a person writes it."""
 
 
-def templates(company: str, currency: str, reported: int, as_of: str, source: str, facts: Facts) -> dict[str, str]:
-    """Empty tables of a company's statements, consensus and valuation; an empty cell is a figure not known."""
-    files: dict[str, str] = {}
+def spans(reported: int, facts: Facts) -> list[tuple[str, dict[str, str], dict[str, list[Line]]]]:
+    """By year, half and quarter: the columns to fill, each with its period, and the lines of each statement."""
     years = range(reported - 2, reported + 4)
     annual = {f"{year}{'E' * (year > reported)}": str(year) for year in years}
-    every = tuple(one.quantity for one in LINES)
-    spans: list[tuple[str, dict[str, str], tuple[str, ...]]] = [("year", annual, every)]
+    found: list[tuple[str, dict[str, str], tuple[str, ...]]] = [("year", annual, tuple(one.quantity for one in LINES))]
     for dimension, (letter, count) in PARTS_OF_A_YEAR.items():
         some = {
             f"{year}{letter}{part}{'E' * (year > reported)}": f"{year}{letter}{part}"
             for year in (reported, reported + 1)
             for part in range(1, count + 1)
         }
-        spans.append((dimension, some, BY_PART))
-    for dimension, columns, only in spans:
-        for statement in STATEMENTS:
-            lines = [
-                one
-                for one in LINES
-                if one.statement == statement and one.quantity in only and input_of(facts, one.of(dimension))
-            ]
+        found.append((dimension, some, BY_PART))
+    return [
+        (dimension, columns, {name: _taken(name, dimension, only, facts) for name in STATEMENTS})
+        for dimension, columns, only in found
+    ]
+
+
+def _taken(statement: str, dimension: str, only: Collection[str], facts: Facts) -> list[Line]:
+    return [
+        one
+        for one in LINES
+        if one.statement == statement and one.quantity in only and input_of(facts, one.of(dimension))
+    ]
+
+
+def templates(company: str, currency: str, reported: int, as_of: str, source: str, facts: Facts) -> dict[str, str]:
+    """Empty tables of a company's statements, consensus and valuation; an empty cell is a figure not known."""
+    files: dict[str, str] = {}
+    for dimension, columns, statements in spans(reported, facts):
+        for statement, lines in statements.items():
             if not lines:
                 continue
             periods = {name: Period(name, dimension, label, name.endswith("E")) for name, label in columns.items()}
@@ -258,8 +271,10 @@ def templates(company: str, currency: str, reported: int, as_of: str, source: st
                 ["line", "row", *columns],
                 ([str(place), one.names[0], *[""] * len(columns)] for place, one in enumerate(lines, 2)),
             )
-    files |= _consensus(company, currency, reported, as_of, source)
-    return files | _valuation(company, as_of, source)
+    columns = {f"{year}E": str(year) for year in range(reported + 1, reported + 4)}
+    estimates = [(place, one, [""] * len(columns)) for place, one in enumerate(ESTIMATES, 2)]
+    files |= consensus_table(company, currency, columns, estimates, "provider", as_of, source)
+    return files | valuation_table(company, {}, as_of, source)
 
 
 COMMENT = {
@@ -270,33 +285,46 @@ COMMENT = {
 }
 
 
-def _consensus(company: str, currency: str, reported: int, as_of: str, source: str) -> dict[str, str]:
-    columns = {f"{year}E": str(year) for year in range(reported + 1, reported + 4)}
+def consensus_table(
+    company: str,
+    currency: str,
+    columns: Mapping[str, str],
+    rows: Sequence[tuple[int, Line, Sequence[str]]],
+    provider: str,
+    as_of: str,
+    source: str,
+    name: str = "",
+) -> dict[str, str]:
+    """Mean estimates of one provider on one day: lines with their place, figures by column."""
     head = (
         "# Mean estimates of others. scenario = consensus-PROVIDER: one table a provider, with the day it was read.\n"
         f"title = {_text(f'{company}: consensus')}\n"
         f'source = "{source}"\nas_of = {as_of}\nknown = "estimated"\ncolumns = "year"\n'
         f"labels = {{ company = {_text(company)} }}\n"
         f"column_labels = {{ {', '.join(f'{_text(name)} = {label}' for name, label in columns.items())} }}\n"
-        'scenario = "consensus-provider"\n'
+        f'scenario = "consensus-{slug(provider)}"\n'
     )
-    lines = [BY_QUANTITY[name] for name in ESTIMATED]
-    rows = "".join(_row(one, one.names[0], "year", currency, 1.0, ()) for one in lines)
-    body = ([str(place), one.names[0], *[""] * len(columns)] for place, one in enumerate(lines, 2))
-    name = f"{slug(company)}-consensus"
-    return {f"{name}.toml": head + rows, f"{name}.csv": _csv(["line", "row", *columns], body)}
+    described = "".join(_row(one, one.names[0], "year", currency, 1.0, ()) for _, one, _ in rows)
+    body = ([str(place), one.names[0], *cells] for place, one, cells in rows)
+    name = name or f"{slug(company)}-consensus"
+    return {f"{name}.toml": head + described, f"{name}.csv": _csv(["line", "row", *columns], body)}
 
 
-def _valuation(company: str, as_of: str, source: str) -> dict[str, str]:
+def valuation_table(
+    company: str, values: Mapping[str, tuple[int, str]], as_of: str, source: str, name: str = ""
+) -> dict[str, str]:
+    """What a price target takes besides: by quantity, the place and what is given there; all rows where nothing is."""
     head = (
         "# What a price target takes beside net income and total equity. Years as four digits, rates in per cent.\n"
         f"title = {_text(f'{company}: valuation')}\n"
         f'source = "{source}"\nas_of = {as_of}\nknown = "assumed"\nlabels = {{ company = {_text(company)} }}\n'
     )
+    kept = [one for one in VALUATION if one[0] in values or not values]
     rows = "".join(
-        f'\n[[row]]\nrow = "{name}"\nquantity = "{quantity}"\nunit = "{unit}"\ninputs = "all"\n'
-        for quantity, name, unit in VALUATION
+        f'\n[[row]]\nrow = "{words}"\nquantity = "{quantity}"\nunit = "{unit}"\ninputs = "all"\n'
+        for quantity, words, unit in kept
     )
-    body = ([str(place), name, ""] for place, (_, name, _) in enumerate(VALUATION, 2))
-    name = f"{slug(company)}-valuation"
+    cells = {quantity: values.get(quantity, (place, "")) for place, (quantity, _, _) in enumerate(kept, 2)}
+    body = ([str(cells[quantity][0]), words, cells[quantity][1]] for quantity, words, _ in kept)
+    name = name or f"{slug(company)}-valuation"
     return {f"{name}.toml": head + rows, f"{name}.csv": _csv(["line", "row", "value"], body)}

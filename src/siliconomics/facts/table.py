@@ -147,8 +147,18 @@ class Facts:
     warnings: list[str] = field(default_factory=list)
 
     def of(self, quantity: str, labels: Key) -> Fact | None:
-        found = self.facts.get((quantity, *labels))
+        """The fact in use; of ``printed_...`` the one that the driven quantity is stated by."""
+        declared = self.declarations.get(quantity)
+        found = self.facts.get(((declared.printed_of if declared else "") or quantity, *labels))
         return found[0] if found else None
+
+    def usual(self, dimension: str) -> Any:
+        """The label that stands where a request names none: the fact ``usual_<dimension>``."""
+        fact = self.of(f"usual_{dimension}", ())
+        if fact is None:
+            remedy = f"give usual_{dimension} in a folder of --facts"
+            raise BadRequest(Problem(f"no {dimension} is named, and none is the usual one", remedy=remedy))
+        return self.label(dimension, fact.value)
 
     def label(self, dimension: str, spelling: Any) -> Any:
         """The label a spelling means; refuses one that is unknown, with the nearest names."""

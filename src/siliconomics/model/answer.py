@@ -95,6 +95,15 @@ class Answer:
     def warnings(self) -> list[str]:
         return self.model.warnings
 
+    def elsewhere(self) -> list[Record]:
+        """For labels whose figure is unknown: what the formula's ``see`` knows of them, by another way."""
+        players = self.model.graph.roles.get(self.quantity, {})
+        see = next((one.see for one in players.values() if one.see), "")
+        lacking = [record.labels for record in self.records if record.value is None] if see else []
+        if not lacking:
+            return []
+        return [one for one in self.model.solve(see) if one.labels in lacking and one.value is not None]
+
     def why(self) -> Reason:
         """The tree from the figure down to facts with their sources."""
         from .why import reason

@@ -16,6 +16,8 @@ from siliconomics.core import BadRequest, Formula, Problem, nearest, units
 from siliconomics.core.record import Expression, literals
 from siliconomics.facts import cache
 
+from .driven_checks import DRIVEN_CHECKS
+from .overlay import AS_PRINTED
 from .statement_checks import STATEMENT_CHECKS
 from .supply_checks import SUPPLY_CHECKS
 
@@ -37,8 +39,27 @@ def missing_inputs(model: Model) -> Iterator[Problem]:
                 )
 
 
+def other_ways(model: Model) -> Iterator[Problem]:
+    """What a formula points to where it is unknown is a quantity over the same dimensions."""
+    for formula in model.formulas:
+        if not formula.see:
+            continue
+        if not model.graph.exists(formula.see):
+            remedy = nearest(formula.see, model.graph.quantities)
+            yield Problem(
+                f"{formula.name} says see {formula.see!r}, which does not exist", formula.place, remedy=remedy
+            )
+        elif set(model.graph.dimensions_of(formula.see)) != set(model.graph.dimensions_of(formula.role)):
+            yield Problem(
+                f"{formula.name} says see {formula.see}, which runs over other dimensions",
+                formula.place,
+                "it could not be shown for the same labels",
+                "name one over the same",
+            )
+
+
 def two_definitions(model: Model) -> Iterator[Problem]:
-    """One role is played by one formula, or by several under different names; never by an input as well."""
+    """One role is played by one formula, or by several under different names; by an input too only where that is driven."""
     seen: dict[str, Formula] = {}
     for formula in model.formulas:
         if formula.name in seen:
@@ -57,13 +78,14 @@ def two_definitions(model: Model) -> Iterator[Problem]:
                 "nobody could choose it",
                 f"name it {role}__something",
             )
-        if role in model.facts.declarations:
-            declared = model.facts.declarations[role]
+        declared = model.facts.declarations.get(role)
+        if declared is not None and (not declared.driven or "" in players):
             yield Problem(
                 f"{role} is both a formula and a declared input",
                 declared.place,
                 f"the formula stands in {next(iter(players.values())).place}",
-                f"declare the input as stated_{role} or forecast_{role}",
+                f"declare the input as stated_{role} or forecast_{role}; or, where a scenario is to choose, declare it "
+                f"driven = true and name the formula {role}__something",
             )
 
 
@@ -226,10 +248,10 @@ def unknown_players(model: Model) -> Iterator[Problem]:
     for place, role, player in chosen:
         if role not in roles:
             yield Problem(f"there is no role {role!r} to play", place, remedy=nearest(role, roles))
-        elif player not in roles[role]:
+        elif player not in roles[role] and (player != AS_PRINTED or role not in model.facts.declarations):
             yield Problem(f"{role} has no player {player!r}", place, remedy=nearest(player, roles[role]))
     for role, players in roles.items():
-        if len(players) > 1 and role not in model.base.players:
+        if len(players) > 1 and role not in model.base.players and role not in model.facts.declarations:
             yield Problem(
                 f"{role} has {len(players)} players and the base chooses none",
                 model.base.file,
@@ -258,6 +280,7 @@ def facts_nobody_uses(model: Model) -> Iterator[Problem]:
 
 CHECKS: tuple[Check, ...] = (
     missing_inputs,
+    other_ways,
     two_definitions,
     loops_without_a_lag,
     literal_numbers,
@@ -268,6 +291,7 @@ CHECKS: tuple[Check, ...] = (
     facts_nobody_uses,
     *STATEMENT_CHECKS,
     *SUPPLY_CHECKS,
+    *DRIVEN_CHECKS,
 )
 
 

@@ -224,6 +224,8 @@ class Model:
                 return str(card["players"][role])
         if role in self.base.players:
             return self.base.players[role]
+        if role in self.facts.declarations:
+            return overlays.AS_PRINTED
         players = self.graph.roles.get(role, {})
         return next(iter(players)) if len(players) == 1 else ""
 

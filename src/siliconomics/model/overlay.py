@@ -12,6 +12,8 @@ from typing import Any
 from siliconomics.core import BadRequest, Problem, nearest
 
 FOLDER = Path(__file__).parent / "scenarios"
+AS_PRINTED = "as_printed"
+"""The player of a driven quantity that is no formula: the figure as a source states it."""
 KEYS = {"name", "meaning", "based_on", "players", "set", "horizon"}
 
 

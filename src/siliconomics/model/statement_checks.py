@@ -107,7 +107,7 @@ def share_classes_add_up(model: Model) -> Iterator[Problem]:
         place = ", ".join(_place(fact) for fact in facts.values() if fact and own(fact))
         if {"A shares", "H shares", "outstanding"} <= values.keys():
             gap = values["A shares"] + values["H shares"] - values["outstanding"]
-            allowed = sum(_half(fact) for fact in facts.values() if fact)
+            allowed = sum(half_digit(fact) for fact in facts.values() if fact)
             if abs(gap) > allowed + ENOUGH * values["outstanding"]:
                 what = f"A and H shares of {company} are not the shares outstanding: gap {gap:+,.6g} mn share"
                 yield Problem(what, place, f"rounding allows {allowed:.3g}", "correct the count that is wrong")
@@ -255,7 +255,7 @@ def _tie(
         under = _facts_under(_plain(model), cell)
         if value is None or not under or not _judged(model, [fact, *under]):
             continue
-        allowed = _half(fact) + _rounding(_plain(model), cell)
+        allowed = half_digit(fact) + _rounding(_plain(model), cell)
         gap = value - fact.value
         if abs(gap) <= allowed + ENOUGH * max(1.0, abs(fact.value)):
             continue
@@ -282,7 +282,7 @@ def _sum(
     total = math.fsum(fact.value for fact in found if isinstance(fact.value, float))
     if not isinstance(year.value, float) or not _judged(model, [year, *found]):
         return
-    gap, allowed = total - year.value, _half(year) + sum(map(_half, found))
+    gap, allowed = total - year.value, half_digit(year) + sum(map(half_digit, found))
     if abs(gap) > allowed + ENOUGH * max(1.0, abs(year.value)):
         letter, _ = PARTS_OF_A_YEAR[dimension]
         yield Problem(
@@ -365,7 +365,7 @@ def _replaces_an_estimate(model: Model, fact: Fact) -> bool:
     return any(map(_is_estimate, found))
 
 
-def _half(fact: Fact) -> float:
+def half_digit(fact: Fact) -> float:
     """Half of the last digit a figure is given with."""
     if fact.half or not isinstance(fact.value, float):
         return fact.half
@@ -379,7 +379,7 @@ def _rounding(model: Model, cell: Cell) -> float:
         return 0.0
     slopes = model.graph.tape.slopes(cell.node)
     return sum(
-        abs(slopes.get(one.node, 0.0)) * _half(one.given.origin)
+        abs(slopes.get(one.node, 0.0)) * half_digit(one.given.origin)
         for one in model.graph.facts_under(cell)
         if one.node is not None and one.given is not None and isinstance(one.given.origin, Fact)
     )
@@ -395,4 +395,4 @@ def _place(fact: Fact) -> str:
     return f"{file}, {fact.source.partition('#')[2]}"
 
 
-__all__ = ["STATEMENT_CHECKS", "own"]
+__all__ = ["STATEMENT_CHECKS", "half_digit", "own"]

@@ -134,7 +134,7 @@ def _origin(model: Model, cell: Cell, found: Reason) -> None:
         found.source, found.as_of, found.note = origin.source, origin.as_of, origin.note
         if origin.low is not None and origin.high is not None:
             found.range = (origin.low, origin.high)
-        rest = model.facts.facts.get(cell.key, [])[1:]
+        rest = model.facts.facts.get((origin.quantity, *cell.labels.values()), [])[1:]
         found.others = [
             {"value": fact.value, "source": fact.source, "known": fact.known}
             for fact in rest

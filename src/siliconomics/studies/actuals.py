@@ -18,10 +18,10 @@ from siliconomics.facts.statement_lines import LINES, input_of, line_of
 from siliconomics.model import Model
 from siliconomics.model.overlay import Change
 from siliconomics.model.statement_checks import own
+from siliconomics.studies.shares import Count
+from siliconomics.studies.shares import counts as counts_of
 
 REPORTED = ("reported", "derived")
-COUNTS = ("outstanding", "basic", "diluted", "A shares", "H shares", "placement", "free float")
-"""Ways of counting shares that a company is asked for."""
 INDICATORS = ("receivable_days", "inventory_days", "payable_days", "prepayment_days", "contract_liability_days")
 
 
@@ -98,20 +98,8 @@ class Bridge:
 
 
 @dataclass(frozen=True)
-class Count:
-    """A way of counting shares: how many, the value of one, the day a lock-up ends; None where not known."""
-
-    basis: str
-    shares: float | None
-    value: float | None
-    lock_up: str
-    source: str
-    missing: str
-
-
-@dataclass(frozen=True)
 class Indicator:
-    """Days of a balance by year; empty where a line is not given."""
+    """Days of a balance by year; empty where a line is not given, or only assumed: an assumption leads nowhere."""
 
     quantity: str
     values: dict[int, float]
@@ -154,7 +142,7 @@ def actuals(model: Model, company: str, period: str = "") -> Actuals:
     bridge, why = _bridge(model, label, [one for one in every if one.actual is not None])
     rolled = () if bridge is None else bridge.rolled
     held = [Change(one.quantity, one.new, {"company": label, "year": one.year}, one.why) for one in rolled]
-    counts = _counts(model.with_changes(*held) if held else model, label)
+    counts = counts_of(model.with_changes(*held) if held else model, label)
     return Actuals(label, tuple(every), bridge, why, tuple(counts), tuple(_indicators(model, label)))
 
 
@@ -344,34 +332,16 @@ def _gained(met: dict[tuple[str, Any], Outcome], year: int) -> tuple[float, str]
     return 0.0, ""
 
 
-# -- shares and leading indicators --------------------------------------------------------------
-
-
-def _counts(model: Model, company: str) -> Iterator[Count]:
-    known = model.facts.labels.get("share_basis", [])
-    used = model.facts.of(SHARES, (company,))
-    target = model.solve("price_target", company=company).records
-    value = target[0].value if target and isinstance(target[0].value, float) else None
-    missing = "" if used else "needs valuation_shares"
-    yield Count("in the valuation", _value(used), value, "", used.source if used else "", missing)
-    for basis in dict.fromkeys((*COUNTS, *known)):
-        fact = model.facts.of("share_count", (company, basis))
-        lock_up = model.facts.of("lock_up_end_date", (company, basis))
-        each = None
-        if fact is not None:
-            found = model.solve("value_per_share_on_count", company=company, share_basis=basis).value
-            each = found if isinstance(found, float) else None
-        missing = "" if fact else f"needs a fact share_count of ({company}, {basis})"
-        yield Count(
-            basis, _value(fact), each, str(lock_up.value) if lock_up else "", fact.source if fact else "", missing
-        )
+# -- leading indicators --------------------------------------------------------------
 
 
 def _indicators(model: Model, company: str) -> Iterator[Indicator]:
     for quantity in INDICATORS:
         records = model.solve(quantity, company=company).records
-        values = {int(one.labels["year"]): one.value for one in records if isinstance(one.value, float)}
-        missing = "" if values else next((one.missing for one in records if one.missing), "no line is given")
+        known = [(one, one.value) for one in records if isinstance(one.value, float)]
+        values = {int(one.labels["year"]): value for one, value in known if one.known != "assumed"}
+        reason = "only assumed" if known else "no line is given"
+        missing = "" if values else next((one.missing for one in records if one.missing), reason)
         yield Indicator(quantity, values, missing)
 
 

@@ -15,12 +15,14 @@ from siliconomics.facts import Figure
 from siliconomics.model import Model
 from siliconomics.model.overlay import Change
 from siliconomics.studies.audit.recompute import in_unit
+from siliconomics.studies.causes import Split, split
 from siliconomics.studies.reverse import Implied, reverse
 
 CASES = ("bull", "base", "bear")
 LEVERS = {
     "gross margin": "gross_margin_shift",
     "growth of revenue": "case_revenue_cagr",
+    "price of all products": "price_cut_of_all_products",
     "cost of equity": "cost_of_equity",
 }
 """Drivers that the reverse question moves one at a time: a name for people, and the quantity."""
@@ -83,6 +85,9 @@ class Case:
     """Revenue, gross margin and net income of the years with drivers."""
     revenue_cagr: float
     first_profitable_year: int | None
+    """None: after the years with drivers."""
+    splits: tuple[Split, ...]
+    """Year by year, what separates the case from the base, cause by cause."""
     stated: tuple[Stated, ...]
     needed: tuple[Needed, ...]
     notes: tuple[str, ...]
@@ -142,6 +147,17 @@ def cases(model: Model, company: str) -> list[Case]:
     return [_case(model, name, one) for one in CASES]
 
 
+def published_values(model: Model, company: str) -> list[tuple[str, float]]:
+    """The published value of each case of a company, as (case, value), as far as one is printed."""
+    found = []
+    for case in CASES:
+        figures = [one for one in model.facts.figures if one.labels.get("company") == company and one.scenario == case]
+        published = next(_values(model, figures, "price_target"), None)
+        if published is not None:
+            found.append((f"published {case}", published[1]))
+    return found
+
+
 def _case(model: Model, company: str, case: str) -> Case:
     under = model.under(*model.scenarios, f"case-{case}")
     base = model.under(*model.scenarios, "case-base")
@@ -172,6 +188,7 @@ def _case(model: Model, company: str, case: str) -> Case:
         lines,
         _of(under, "revenue_cagr", company, years[-1]),
         _first_profit(under, company),
+        () if case == "base" else tuple(split(under, base, company, year) for year in years),
         stated,
         needed,
         tuple(_notes(under, company, lines["net_income"], target.value)),
@@ -208,7 +225,8 @@ def _values(model: Model, figures: list[Figure], quantity: str) -> Iterator[tupl
 
 
 def _first_profit(model: Model, company: str) -> int | None:
-    return next((year for year in _years(model) if _of(model, "net_income", company, year) > 0), None)
+    year = _number(model, "first_profit_year", company)
+    return int(year) if year is not None and year <= _years(model)[-1] else None
 
 
 def _stated(model: Model, figures: list[Figure], company: str) -> Iterator[Stated]:
@@ -254,7 +272,8 @@ def _needed(model: Model, company: str, published: float, stated: tuple[Stated, 
     sound += [model.graph.cell("total_equity", {"company": company, "year": year}) for year in range(first, last + 1)]
     for driver, quantity in LEVERS.items():
         present = _number(model, quantity, company)
-        assert present is not None
+        if present is None:  # of a company of the user's that does not give it
+            continue
         try:
             found = reverse(model, "price_target", published, quantity, {"company": company}, positive=sound)
         except BadRequest:

@@ -13,12 +13,16 @@ BASES = {
     "multiple_of_sales": ("part_revenue", "part_sales_multiple"),
     "multiple_of_ebita": ("part_ebita", "part_ebita_multiple"),
     "multiple_of_operating_profit": ("part_operating_profit", "part_operating_profit_multiple"),
+    "multiple_of_net_income": ("part_net_income", "part_net_income_multiple"),
+    "multiple_of_book": ("part_book", "part_book_multiple"),
 }
 """For each method by a multiple: what it multiplies, and by what."""
 IMPLIED = {
     "part_sales_multiple": "implied_part_revenue",
     "part_ebita_multiple": "implied_part_ebita",
     "part_operating_profit_multiple": "implied_part_operating_profit",
+    "part_net_income_multiple": "implied_part_net_income",
+    "part_book_multiple": "implied_part_book",
 }
 """What a multiple asks of a part whose value is stated."""
 GRIDS = {

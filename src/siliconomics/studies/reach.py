@@ -15,8 +15,7 @@ from siliconomics.core import BadRequest, Cell, Problem
 from siliconomics.core.late import np
 from siliconomics.model import Model
 
-EIGHTY = 1.2815515655446004
-"""Standard deviations on either side of 80 % of a normal distribution."""
+from .belief import EIGHTY
 
 
 @dataclass(frozen=True)
@@ -158,4 +157,4 @@ def _sorted(terms: Iterable[Term]) -> tuple[Term, ...]:
     return tuple(sorted(terms, key=lambda term: -abs(term.spread)))
 
 
-__all__ = ["EIGHTY", "Joint", "Reach", "Term", "joint", "of_cell", "reach"]
+__all__ = ["Joint", "Reach", "Term", "joint", "of_cell", "reach"]

@@ -60,8 +60,17 @@ CHAPTERS = (
     "cases",
     "consensus",
     "risk_reward",
+    "histories",
     "company_import",
+    "company_data",
     "actuals",
+    "sensitivity",
+    "simulation",
+    "shares",
+    "indicators",
+    "vintages",
+    "upstream",
+    "trackers",
     "market",
     "market_outcome",
     "market_supply",
@@ -258,7 +267,13 @@ def why_(
     sets: Set = [],
     scenario: Scenario = [],
     facts: FactsFolders = [],
-    depth: Annotated[int, typer.Option("--depth", min=1, help="How deep the tree is drawn.")] = 6,
+    depth: Annotated[
+        int | None,
+        typer.Option(
+            "--depth", min=1, help="How deep the tree is drawn; as deep as fits a page if not said, 6 at most."
+        ),
+    ] = None,
+    whole: Annotated[bool, typer.Option("--all", help="The whole tree; --json always gives all of it.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """The tree from a figure through formulas down to facts and their sources."""
@@ -267,7 +282,7 @@ def why_(
     model = _model(facts, scenario, sets)
     answer = model.solve(quantity, **_split(where, "--where"))
     _warn(model)
-    tree.why(model, answer, depth, as_json)
+    tree.why(model, answer, depth, whole, as_json)
 
 
 @app.command("audit")

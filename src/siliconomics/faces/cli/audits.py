@@ -18,7 +18,7 @@ COVERED = ("Cambricon", "Iluvatar", "MetaX")
 def show(model: Model, report: Report, as_json: bool, as_csv: bool, *, whole: bool) -> None:
     """Print a report; the whole one opens with counts and findings and closes with the bridges."""
     if as_json:
-        print_json([verdict.as_dict() for verdict in report.verdicts])
+        print_json([verdict.record() for verdict in report.verdicts])
     elif as_csv:
         write_csv(report, sys.stdout)
     elif whole:
@@ -138,7 +138,7 @@ def _part(report: Report) -> None:
         what = " ".join(filter(None, (verdict.figure.quantity, verdict.entity, verdict.period)))
         if verdict.figure.scenario != "base":
             what += f" ({verdict.figure.scenario})"
-        status = verdict.status.replace("_", " ")
+        status = "input" if verdict.is_input else verdict.status.replace("_", " ")
         table.add_row(
             str(verdict.figure.line),
             what,

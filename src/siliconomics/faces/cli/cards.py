@@ -66,7 +66,7 @@ reporting_currency = "CNY"   # those of the parent
 listing_currency = "USD"
 aliases = []
 # How it is valued: multiple_of_sales | multiple_of_ebita | multiple_of_operating_profit | stated | stated_per_share
-# | residual_income | market
+# | multiple_of_net_income | multiple_of_book | residual_income | dividends | cash_flow | market
 players = {{ part_value = "multiple_of_sales" }}
 
 # The parent needs a company card with valuation_shares and exchange_rate.

@@ -11,11 +11,16 @@ from .records import print_json
 
 SAID = {"revenue_cagr": "growth of revenue", "gross_margin": "gross margin", "first_profitable_year": "first profit"}
 """Stated quantities as people say them."""
+NOTHING = 1e-9
+"""A step that is no more than the rounding of the arithmetic."""
 
 
 @app.command("cases")
 def cases_(
     company: Annotated[str, typer.Option("--company", "-c", help="Only this company, for example Cambricon.")] = "",
+    causes: Annotated[
+        bool, typer.Option("--causes", help="Single causes, one at a time: rules, prices, wafers.")
+    ] = False,
     set_: Set = [],
     scenario: Scenario = [],
     facts: FactsFolders = [],
@@ -26,6 +31,9 @@ def cases_(
 
     model = _model(facts, scenario, set_)
     companies = [company] if company else study.with_cases(model)
+    if causes:
+        _causes(model, companies, as_json)
+        return
     found = [study.cases(model, one) for one in companies]
     _warn(model)
     if as_json:
@@ -67,7 +75,7 @@ def _print(group: list[Any]) -> None:
         table.add_row(name, *cells)
     console.print(table)
     for one in group:
-        for line in (*_unmet(one), *_needed(one), *(f"{one.case}: {note}" for note in one.notes)):
+        for line in (*_unmet(one), *_split(one), *_needed(one), *(f"{one.case}: {note}" for note in one.notes)):
             console.print(line, markup=False, style="dim", soft_wrap=True)
     console.print()
 
@@ -81,6 +89,78 @@ def _unmet(one: Any) -> list[str]:
     return found
 
 
+def _split(one: Any) -> list[str]:
+    """What the last year of the case differs by from the base, and how much of it the causes explain."""
+    from siliconomics.model.figures import figure
+
+    if not one.splits:
+        return []
+    last = one.splits[-1]
+    money = [
+        f"{name} {figure(value) if value < 0 else '+' + figure(value)}"
+        for name, value in (
+            ("foreign chips", last.foreign_chips),
+            ("price cut", last.price_cut),
+            ("demand and share, which the source names without a size", last.demand_and_share),
+        )
+        if abs(value) > NOTHING
+    ]
+    found = [
+        f"{one.case}: revenue {last.year} from {figure(last.base_revenue)} (base) to {figure(last.revenue)}: "
+        + ", ".join(money)
+    ]
+    points = [
+        f"{name} {_signed(value, ' points')}"
+        for name, value in (("price cut", last.margin_from_price), ("cost and mix", last.margin_from_the_rest))
+        if abs(value) > NOTHING
+    ]
+    asks = "rise" if last.price_cut_that_margin_asks < 0 else "fall"
+    found.append(
+        f"{one.case}: gross margin {last.year} from {_share(last.base_margin)} to {_share(last.margin)}: "
+        f"{', '.join(points)}; price alone would have to {asks} by "
+        f"{_share(abs(last.price_cut_that_margin_asks))}"
+    )
+    return found
+
+
+def _causes(model: Any, companies: list[str], as_json: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from siliconomics.model.figures import shown
+    from siliconomics.studies import causes as study
+
+    found = [one for name in companies for one in study.effects(model, name)]
+    _warn(model)
+    if as_json:
+        print_json([one.as_dict() for one in found])
+        return
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    last = found[0].last_year
+    for heading in ("company", "cause", "value", "change", "revenue a year", f"margin {last}", "first profit"):
+        table.add_column(heading, justify="left" if heading in ("company", "cause") else "right", no_wrap=True)
+    for one in found:
+        change = "none" if not one.touches else "n/m" if one.change is None else _signed(one.change)
+        table.add_row(
+            one.company,
+            one.cause,
+            f"{_value(one.value)} {one.unit}",
+            change,
+            shown("revenue_cagr", one.revenue_cagr, "1"),
+            _share(one.gross_margin),
+            str(one.first_profit_year) if one.first_profit_year <= last else f"after {last}",
+        )
+    console.print(table)
+    for name, meaning, why in {(one.cause, one.meaning, one.why): None for one in found}:
+        console.print(f"{name}: {meaning}", markup=False, soft_wrap=True)
+        for reason in why:
+            console.print(f"  {reason}", markup=False, style="dim", soft_wrap=True)
+    for one in found:
+        if one.note:
+            console.print(f"{one.company}, {one.cause}: {one.note}", markup=False, style="dim", soft_wrap=True)
+
+
 def _needed(one: Any) -> list[str]:
     from siliconomics.model.figures import shown
 
@@ -92,6 +172,8 @@ def _needed(one: Any) -> list[str]:
         text = f"{one.case}: {needed.driver} alone gives {_value(one.published)} at "
         if needed.quantity == "gross_margin_shift":
             text += f"{_signed(needed.needed, ' points')} a year"
+        elif needed.quantity == "price_cut_of_all_products":
+            text += f"{_signed(-needed.needed)} in every year"
         else:
             now = shown(needed.quantity, needed.present, "1")
             text += f"{shown(needed.quantity, needed.needed, '1')} (now {now})"

@@ -7,8 +7,9 @@ import shutil
 import tempfile
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -20,12 +21,13 @@ from .app import FactsFolders, _model, _split, app
 company_app = typer.Typer(no_args_is_help=True, help="A company of your own: empty tables, or a statement read in.")
 app.add_typer(company_app, name="company")
 
+YEAR_END = "12-31"
 CARD = """name = "{name}"
 full_name = ""
 ticker = "{ticker}"
 reporting_currency = "{currency}"
 listing_currency = "{listing}"
-fiscal_year_end = "12-31"
+fiscal_year_end = "{year_end}"
 aliases = []
 
 # Figures stand in the tables beside the folder companies/: statements, consensus, valuation.
@@ -36,6 +38,7 @@ kind = "filing"
 date = "{as_of}"
 """
 Into = Annotated[Path, typer.Option("--into", help="Your folder of facts; made if it is not there.")]
+LeaveOut = Annotated[list[str], typer.Option("--leave-out", metavar="ROW", help="A row not to take; repeat.")]
 
 
 @company_app.command("new")
@@ -47,9 +50,11 @@ def company_new(
     listing: Annotated[str, typer.Option("--listing", help="The currency its share trades in.")] = "",
     reported: Annotated[int, typer.Option("--reported", min=1900, max=2190, help="Last reported year.")] = 2025,
     as_of: Annotated[str, typer.Option("--as-of", help="Day the figures are known; today, if left out.")] = "",
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="One Excel workbook to fill in instead of CSV tables.")] = False,
 ) -> None:
-    """A card and empty tables for statements by year, half and quarter, consensus and valuation."""
+    """A card and empty tables for statements by year, half and quarter, consensus and valuation: CSV, or a workbook."""
     from siliconomics.facts import statement_tables as tables
+    from siliconomics.facts import workbook_file
     from siliconomics.model import load
 
     from . import cards
@@ -60,19 +65,35 @@ def company_new(
     day = _day(as_of or dt.date.today().isoformat())
     model = load()
     source = f"{tables.slug(name)}-filings"
-    card = CARD.format(name=name, ticker=ticker, currency=currency, listing=listing or currency)
+    card = CARD.format(name=name, ticker=ticker, currency=currency, listing=listing or currency, year_end=YEAR_END)
     files = {f"companies/{tables.slug(name)}.toml": card}
-    files |= tables.templates(name, currency, reported, day, source, model.facts)
+    book = into / f"{tables.slug(name)}.xlsx"
+    if not xlsx:
+        files |= tables.templates(name, currency, reported, day, source, model.facts)
+    elif cards._is_there(book):
+        why = "what stands there would be lost"
+        raise BadRequest(
+            Problem("the file exists already", str(book), why, "remove it first, or choose another folder")
+        )
     sources = {source: SOURCE.format(id=source, title=f"{name}: filings", as_of=day)}
     _tried(into, files, sources)
+    if xlsx:
+        workbook_file.workbook(book, name, currency, reported, day, model.facts)
     _add(into, files, sources)
     print("\n".join(f"wrote {into / one}" for one in files))
+    if xlsx:
+        print(f"wrote {book}")
+        print(f"fill it in; what you do not know stays empty. Then: siliconomics company import {book} "
+              f"--company '{name}' --into {into} --as-of {day}")  # fmt: skip
+        return
     print(f"fill in the tables; what you do not know stays empty. Then: siliconomics facts check {into}")
 
 
 @company_app.command("import")
 def company_import(
-    file: Annotated[Path, typer.Argument(help="A CSV: a line of the statement in each row, a period in each column.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV or .xlsx: a line of the statement in each row, a period in each column.")
+    ],
     company: Annotated[str, typer.Option("--company", help="Whose statement it is.")],
     into: Into,
     as_of: Annotated[str, typer.Option("--as-of", help="Day of the filing, for example 2026-03-30.")],
@@ -82,63 +103,77 @@ def company_import(
         list[str], typer.Option("--map", metavar="ROW=QUANTITY", help="A row under a name of its own; repeat.")
     ] = [],
     skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="Leave out rows that are not known.")] = False,
+    leave_out: LeaveOut = [],
     cumulative: Annotated[
         bool, typer.Option("--cumulative", help="Columns named by a day run from the start of the year.")
     ] = False,
+    sheet: Annotated[list[str], typer.Option("--sheet", help="Of a workbook only this sheet; repeat.")] = [],
+    again: Annotated[
+        bool, typer.Option("--again", help="Write over the tables of an earlier import of the same day.")
+    ] = False,
 ) -> None:
     """Read a statement file into a folder of facts, or say with line and gap why not; then nothing is written."""
+    from siliconomics.facts import workbook_file
     from siliconomics.facts.statement_file import read_statement
 
-    day = _day(as_of)
-    read = read_statement(file, unit, _split(named, "--map"), skip_unknown, cumulative)
-    _bring_in(read, file, company, into, day, source)
+    day, rows = _day(as_of), _split(named, "--map")
+    if not workbook_file.is_workbook(file):
+        if sheet:
+            raise BadRequest(Problem("--sheet is of a workbook", str(file), remedy="leave it out, or give an .xlsx"))
+        read = read_statement(file, unit, rows, skip_unknown, cumulative, leave_out)
+        _bring_in([read], file, company, into, day, source, again=again)
+        return
+    sheets = workbook_file.sheets_of(file, sheet)
+    reads = workbook_file.read_workbook(sheets, unit, rows, skip_unknown, cumulative, leave_out)
+
+    def rest(label: str, cited: str) -> tuple[dict[str, str], dict[str, Path]]:
+        return workbook_file.beside_statements(sheets, label, reads[0].currency, day, cited)
+
+    _bring_in(reads, file, company, into, day, source, rest=rest, again=again)
 
 
-@company_app.command("fetch")
-def company_fetch(
-    provider: Annotated[str, typer.Argument(help="akshare (A-shares) or yfinance; a package you install yourself.")],
-    ticker: Annotated[str, typer.Argument(help="As the provider spells it: sh688256, or 688256.SS.")],
-    company: Annotated[str, typer.Option("--company", help="Whose statements they are.")],
-    into: Into,
-    first_year: Annotated[int, typer.Option("--from", min=1990, max=2190, help="First year to take.")] = 2023,
+def _bring_in(
+    reads: Sequence[Any],
+    file: Path,
+    company: str,
+    into: Path,
+    day: str,
+    source: str,
+    beside: Mapping[str, str] = MappingProxyType({}),
+    year_end: str = YEAR_END,
+    rest: Callable[[str, str], tuple[dict[str, str], dict[str, Path]]] | None = None,
+    again: bool = False,
 ) -> None:
-    """A snapshot of public data, dated today, into your folder. A model never asks the network; only this does."""
-    from siliconomics.facts.public_data import snapshot
-    from siliconomics.facts.statement_file import read_statement
-    from siliconomics.facts.statement_tables import slug
-
-    found = snapshot(provider, ticker)
-    day = dt.date.today().isoformat()
-    with tempfile.TemporaryDirectory() as scratch:
-        file = Path(scratch) / f"{provider}-{slug(ticker)}-{day}.csv"
-        file.write_text(found.sheet(first_year), encoding="utf-8")
-        read = read_statement(file, found.currency, found.names, False, True)
-        _bring_in(read, Path(file.name), company, into, day, "")
-
-
-def _bring_in(read: Any, file: Path, company: str, into: Path, day: str, source: str) -> None:
-    """Tables, card and source of what was read, tried in a copy and then written."""
+    """Tables, card and source of what was read, tried in a copy and then written with whatever lies beside."""
     from siliconomics.facts import statement_tables as tables
     from siliconomics.model import load
 
     there = into.is_dir() and any(into.rglob("*.toml"))
     known = load([str(into)] if there else [], checked=False)
-    files: dict[str, str] = {}
+    files: dict[str, str] = dict(beside)
     label, reports_in = _company(known, company)
+    currency = reads[0].currency
     if not label:
         label = company
-        card = CARD.format(name=label, ticker="", currency=read.currency, listing=read.currency)
+        card = CARD.format(name=label, ticker="", currency=currency, listing=currency, year_end=year_end)
         files[f"companies/{tables.slug(label)}.toml"] = card
-    elif reports_in and reports_in != read.currency:
-        what = f"the figures are in {read.currency}, {label} reports in {reports_in}"
+    elif reports_in and reports_in != currency:
+        what = f"the figures are in {currency}, {label} reports in {reports_in}"
         raise BadRequest(Problem(what, str(file), remedy="translate them with a dated rate first, or correct the card"))
     elif not reports_in:
         what = f"the card of {label} names no reporting currency"
-        raise BadRequest(Problem(what, str(file), remedy=f'write reporting_currency = "{read.currency}" on it'))
+        raise BadRequest(Problem(what, str(file), remedy=f'write reporting_currency = "{currency}" on it'))
     cards_source = source or f"{tables.slug(label)}-filing-{day}"
-    roles = known.graph.roles
-    made, left_out = tables.tables_of(read, label, known.facts, cards_source, day, roles)
-    files |= made
+    left_out: list[str] = []
+    origins: dict[str, Path] = {}
+    for read in reads:
+        made, without = tables.tables_of(read, label, known.facts, cards_source, day, known.graph.roles)
+        files |= made
+        origins |= dict.fromkeys(made, read.path if len(reads) > 1 or rest else file)
+        left_out += without
+    if rest is not None:
+        made, came_from = rest(label, cards_source)
+        files, origins = files | made, origins | came_from
     new_sources = {}
     if cards_source not in known.facts.sources:
         if source:
@@ -146,10 +181,10 @@ def _bring_in(read: Any, file: Path, company: str, into: Path, day: str, source:
             raise BadRequest(Problem(f"there is no source {source!r}", str(into / "sources.toml"), remedy=remedy))
         title = f"{label}: {file.name}".replace('"', "'").replace("\\", "/")
         new_sources = {cards_source: SOURCE.format(id=cards_source, title=title, as_of=day)}
-    model = _tried(into, files, new_sources, file)
-    _add(into, files, new_sources)
+    model = _tried(into, files, new_sources, origins, again)
+    _add(into, files, new_sources, again=again)
     print("\n".join(f"wrote {into / one}" for one in files))
-    _tell(read, left_out, model, label, cards_source)
+    _tell(reads, left_out, model, label, cards_source)
     print(f"next: siliconomics statements --company '{label}' --facts {into}")
 
 
@@ -199,7 +234,13 @@ def _hold_currency(code: str) -> None:
         raise BadRequest(Problem(f"{code!r} is no currency", remedy="write its three letters, for example CNY"))
 
 
-def _tried(into: Path, files: Mapping[str, str], sources: Mapping[str, str], file: Path | None = None) -> Any:
+def _tried(
+    into: Path,
+    files: Mapping[str, str],
+    sources: Mapping[str, str],
+    origins: Mapping[str, Path] = MappingProxyType({}),
+    again: bool = False,
+) -> Any:
     """The model with the new files, built in a copy of the folder, so that a refusal leaves nothing behind."""
     from siliconomics.model import load
 
@@ -207,32 +248,33 @@ def _tried(into: Path, files: Mapping[str, str], sources: Mapping[str, str], fil
         copy = Path(scratch) / "facts"
         if into.is_dir():
             shutil.copytree(into, copy)
-        _add(copy, files, sources, into)
+        _add(copy, files, sources, into, again)
         try:
             return load([str(copy)])
         except BadRequest as refused:
-            raise BadRequest(*(_placed(one, copy, into, files, file) for one in refused.problems)) from None
+            raise BadRequest(*(_placed(one, copy, into, origins) for one in refused.problems)) from None
 
 
-def _placed(problem: Problem, copy: Path, into: Path, files: Mapping[str, str], file: Path | None) -> Problem:
+def _placed(problem: Problem, copy: Path, into: Path, origins: Mapping[str, Path]) -> Problem:
     """A problem of a table just made, told by the line of the file that it was read from."""
     where = problem.where.replace(str(copy), str(into))
-    for name in files if file is not None else ():
-        if not name.startswith("companies"):
-            where = where.replace(str(into / name), str(file)).replace(name, str(file))
+    for name, file in origins.items():
+        where = where.replace(str(into / name), str(file)).replace(name, str(file))
     return Problem(problem.what, where, problem.why, problem.remedy)
 
 
-def _add(folder: Path, files: Mapping[str, str], sources: Mapping[str, str], told: Path | None = None) -> None:
-    """Write new files, none over another, and sources behind those there are."""
+def _add(
+    folder: Path, files: Mapping[str, str], sources: Mapping[str, str], told: Path | None = None, again: bool = False
+) -> None:
+    """Write new files, none over another unless it is done again, and sources behind those there are."""
     from siliconomics.facts.table import unreadable
 
     from . import cards
 
-    for name in files:
+    for name in files if not again else ():
         if cards._is_there(folder / name):
             why = "what stands there would be lost"
-            remedy = "remove it first, or choose another name or day"
+            remedy = "--again writes over an earlier import; or remove it first, or choose another name or day"
             raise BadRequest(Problem("the file exists already", str((told or folder) / name), why, remedy))
     path = folder / "sources.toml"
     try:
@@ -247,14 +289,17 @@ def _add(folder: Path, files: Mapping[str, str], sources: Mapping[str, str], tol
         cards._write(path, before.rstrip("\n") + "\n\n" * bool(before) + added)
 
 
-def _tell(read: Any, left_out: list[str], model: Any, label: str, source: str) -> None:
+def _tell(reads: Sequence[Any], left_out: list[str], model: Any, label: str, source: str) -> None:
     """What was turned, left out, and what could not be tied."""
     from siliconomics.studies.statements import statements
 
-    turned = [row[1] for name, row in read.rows.items() if read.factor(_line(name)) < 0]
+    turned = dict.fromkeys(row[1] for read in reads for name, row in read.rows.items() if read.factor(_line(name)) < 0)
     if turned:
         print(f"printed with the other sign, turned by factor = -1 on the card: {', '.join(turned)}")
-    for words, names in (("rows left out", read.left_out), ("no input takes", left_out)):
+    for words, names in (
+        ("rows left out", [one for read in reads for one in read.left_out]),
+        ("no input takes", left_out),
+    ):
         if names:
             print(f"{words}: {', '.join(names)}")
     mine = [line for line in statements(model, label).lines if line.figure.source == source]

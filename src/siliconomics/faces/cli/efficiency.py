@@ -14,6 +14,7 @@ from .records import print_json
 Basis = Annotated[str, typer.Option("--basis", help="Dense peaks at fp16, or at fp8 (else INT8).")]
 
 GRADES = {"reported": "r", "derived": "d", "estimated": "e", "assumed": "a", "unknown": ""}
+THOUSAND = 1000.0
 WORDS = ("China's best", "best of the US")
 """Columns of names, which may take two lines."""
 LEGEND = "r reported, d derived, e estimated, a assumed; a..b: density not stated, both ends"
@@ -55,7 +56,17 @@ def efficiency_(
         f"dense {basis.upper()} per watt and per dollar, over {found.reference}; printed: mixed formats, sparse for NVIDIA",
         markup=False,
     )
-    table = _table("chip", "printed/W", "dense/W", "", "ratio", "printed/$", "dense/k$", "", "ratio")
+    table = _table(
+        "chip",
+        "TFLOPS/W\nprinted",
+        "TFLOPS/W\ndense",
+        "",
+        f"over\n{found.reference}",
+        "TFLOPS/k$\nprinted",
+        "TFLOPS/k$\ndense",
+        "",
+        f"over\n{found.reference}",
+    )
     for row in found.rows:
         if row.per_watt.low is None and row.per_usd.low is None:
             continue
@@ -65,13 +76,13 @@ def efficiency_(
             _ends(row.per_watt, 2),
             GRADES[row.per_watt.known],
             _ends(row.watt_ratio, 2),
-            _number(row.printed_per_usd, 2),
-            _ends(row.per_usd, 0, 1000),
+            _number(row.printed_per_usd, 0, THOUSAND),
+            _ends(row.per_usd, 0, THOUSAND),
             GRADES[row.per_usd.known],
             _ends(row.usd_ratio, 2),
         )
     console.print(table)
-    console.print(f"TFLOPS per watt; TFLOPS per dollar as printed, per 1,000 dollars dense. {LEGEND}.", style="dim")
+    console.print(f"k$: 1,000 dollars; the source prints per dollar, with two decimals. {LEGEND}.", style="dim")
     _lacking(console, {row.chip: row.per_watt.missing for row in found.rows if row.per_watt.low is None}, "per watt")
     _lacking(console, {row.chip: row.per_usd.missing for row in found.rows if row.per_usd.low is None}, "per dollar")
     _claims(console, found.claims)
@@ -111,10 +122,21 @@ def balance_(
         markup=False,
     )
     console.print(
-        f"needs {_span(band.memory)} operations per byte read, {_span(band.network)} per byte sent (one way)",
+        f"needs {_span(band.memory)} operations per byte read, {_span(band.network)} operations per byte sent (one way)",
         markup=False,
     )
-    table = _table("chip", "peak", "op/B read", "", "is", "batch", "k op/B sent", "", "is", "Exh.89")
+    table = _table(
+        "chip",
+        "peak",
+        "op\n/B read",
+        "",
+        "is",
+        "batch,\nseq/chip",
+        "1,000 op\n/B sent",
+        "",
+        "is",
+        "ratio,\nExh.89",
+    )
     for row in found.rows:
         if row.memory.low is None and row.network.low is None:
             continue
@@ -159,7 +181,9 @@ def systems_(facts: FactsFolders = [], as_json: AsJson = False) -> None:
         )
         return
     console = _console()
-    table = _table("system", "chips", "PFLOPS", "", "8 bit", "TB", "TB/s", "kW", "", "TF/W", "mn $")
+    table = _table(
+        "system", "chips", "PFLOPS\nFP16", "", "PFLOPS\n8 bit", "TB", "TB/s", "kW", "", "TFLOPS/W\nFP16", "mn $"
+    )
     for one in found.systems:
         table.add_row(
             one.name,

@@ -137,15 +137,17 @@ def _company(found: Any, scenario: str) -> None:
             f"point of it {_plain(found.for_growth['market'].value)} at the market, "
             f"{_plain(found.for_growth['target'].value)} at the target"
         )
-    reasons = {
-        one.missing: name
-        for cells in (found.at_market, found.at_target)
-        for name, row in cells.items()
-        for one in row.values()
-        if one.value is None and one.missing
-    }
-    for reason, name in reasons.items():
-        console.print(f"{name} unknown: {reason}", style="dim")
+    reasons: dict[str, set[str]] = {}
+    for cells in (found.at_market, found.at_target):
+        for name, row in cells.items():
+            for column, one in row.items():
+                if one.value is None and one.missing:
+                    reasons.setdefault(one.missing, set()).add(column if column == found.columns[-1] else name)
+    for reason, names in reasons.items():
+        console.print(f"{' and '.join(sorted(names))} unknown: {reason}", style="dim")
+    assumed = {name for name, row in found.at_market.items() if any(one.known == "assumed" for one in row.values())}
+    if assumed and assumed != set(found.at_market):
+        console.print(f"{', '.join(sorted(assumed))} rests on figures that are assumed: --json says which", style="dim")
 
 
 def _money(value: float | None) -> str:
@@ -169,8 +171,13 @@ def _bands(found: list[Any]) -> None:
         console.print(
             f"history of {band.of}, {band.count} days {band.first} to {band.last}: mean {figure(band.mean)}, "
             f"one deviation {figure(band.low)} to {figure(band.high)}; now {figure(band.today)}, no lower than "
-            f"{band.percentile:.0%} of days; target {figure(band.at_target)}, no lower than {band.target_percentile:.0%}"
+            f"{_share(band.percentile)} of days; target {figure(band.at_target)}, no lower than "
+            f"{_share(band.target_percentile)}" + (f"; {band.note}" if band.note else "")
         )
+
+
+def _share(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.0%}"
 
 
 def _premiums(found: list[Any], year: int) -> None:

@@ -9,16 +9,24 @@ import typer
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, app
+from .from_facts import FromFacts
 from .records import print_json
 
 
-@app.command("ownership")
+@app.command("ownership", cls=FromFacts)
 def ownership_(
     chip: Annotated[list[str], typer.Option("--chip", help="Only this chip; repeat for more.")] = [],
-    site: Annotated[str, typer.Option("--site", help="A country or a Chinese province.")] = "China",
-    owner: Annotated[str, typer.Option("--owner", help="hyperscaler, cloud or tenant.")] = "hyperscaler",
+    site: Annotated[
+        str, typer.Option("--site", help="A country or a Chinese province; {usual_site} if not said.")
+    ] = "",
+    owner: Annotated[
+        str, typer.Option("--owner", help="hyperscaler, cloud or tenant; {usual_owner} if not said.")
+    ] = "",
     language_model: Annotated[str, typer.Option("--model", help="A language model.")] = "deepseek-r1",
-    tpot_ms: Annotated[float | None, typer.Option("--tpot-ms", help="At most this long between two tokens.")] = None,
+    tpot_ms: Annotated[
+        float | None,
+        typer.Option("--tpot-ms", help="At most this long between two tokens; {time_per_token_limit_s} s if not said."),
+    ] = None,
     claims: Annotated[bool, typer.Option("--claims", help="Hold the source's claims of cost against it.")] = False,
     prices: Annotated[bool, typer.Option("--prices", help="Electricity by site, chips in China and the US.")] = False,
     set_: Set = [],
@@ -38,7 +46,10 @@ def ownership_(
     if prices:
         _prices(model, as_json)
         return
-    place = model.label("site", site), model.label("owner", owner)
+    place = tuple(
+        model.label(axis, said) if said else model.facts.usual(axis)
+        for axis, said in (("site", site), ("owner", owner))
+    )
     name = model.label("model", language_model)
     chips = [model.label("chip", one) for one in chip] or _priced(model)
     if claims:
@@ -144,6 +155,7 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
             f"{(row.token or row.hour).assumed_share:.0%}",
         )
     console.print(table)
+    _published(console, rows)
     for row in rows:
         if row.missing:
             console.print(f"{row.chip}: {row.missing}", markup=False, style="dim")
@@ -153,6 +165,38 @@ def _table(rows: list[Any], name: str, site: str, owner: str) -> None:
         "below, ?: over more than a factor of 100, so it cannot be told; least: chance of the cheapest token, shared facts "
         "drawn once; assumed: share of the spread that rests on "
         "assumed facts. Whether a chip may be bought: siliconomics rank, export-status",
+        markup=False,
+        style="dim",
+    )
+
+
+def _published(console: Any, rows: list[Any]) -> None:
+    """What others publish of the same hours, where they do."""
+    from rich.table import Table
+
+    names = ("rental_price_usd_per_chip_hour", "published_owned_cost_usd_per_chip_hour")
+    told = [row for row in rows if row.hour is not None and any(row.figures[name] is not None for name in names)]
+    if not told:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", title="\nPublished beside it", title_justify="left")
+    for heading in ("chip", "owning, $/h", "published", "over ours", "rent, $/h", "over owning"):
+        table.add_column(heading, justify="left" if heading == "chip" else "right", no_wrap=True)
+    for row in told:
+        figures = [
+            row.figures[name]
+            for name in (
+                "owned_cost_per_chip_hour_usd",
+                names[1],
+                "published_over_owned",
+                names[0],
+                "rented_over_owned",
+            )
+        ]
+        table.add_row(row.chip, *("" if one is None else f"{one:.2f}" for one in figures))
+    console.print(table)
+    console.print(
+        "a comparison: nothing is fitted to it. Published figures are not China's, but for the rent of an A100; "
+        "a rent of three years unless its source says otherwise: siliconomics why rented_over_owned\n",
         markup=False,
         style="dim",
     )

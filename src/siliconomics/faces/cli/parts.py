@@ -16,13 +16,19 @@ WORDS = {
     "stated": "stated",
     "stated_per_share": "stated",
     "residual_income": "residual income of the company it is",
+    "dividends": "dividends of the company it is",
+    "cash_flow": "free cash flow of the company it is",
     "market": "market value of companies it is likened to",
     "part_revenue": "sales",
     "part_ebita": "EBITA",
     "part_operating_profit": "operating profit",
+    "part_net_income": "net income",
+    "part_book": "book",
     "implied_part_revenue": "sales",
     "implied_part_ebita": "EBITA",
     "implied_part_operating_profit": "operating profit",
+    "implied_part_net_income": "net income",
+    "implied_part_book": "book",
 }
 
 

@@ -222,7 +222,11 @@ def _template(register: Register) -> None:
     writer.writerow([*FIXED, *(column.name for column in register.columns)])
     about = next((entry.about for entry in register.entries if entry.dimension), "Cambricon")
     cells = [_example(column.type, column.required, column.choices) for column in register.columns]
-    writer.writerow(["my-1", about, "2026-11", "2026-11-25", "my-source#page-1", "assumed", "stated", *cells])
+    day = "2026-11"
+    if register.name == FORECASTS and register.entries:  # its rows must name a quantity and a year of the model
+        first = register.entries[0]
+        day, cells = first.date, [str(first.values.get(column.name) or "") for column in register.columns]
+    writer.writerow(["my-1", about, day, "2026-11-25", "my-source#page-1", "assumed", "stated", *cells])
     lines = [
         f"save as my_facts/registers/{register.name}.csv, beside it my_facts/sources.toml that describes my-source,",
         f"then: siliconomics registers {register.name} --facts my_facts. A row with an id of ours stands before ours.",
@@ -236,7 +240,13 @@ def _template(register: Register) -> None:
         print(f"siliconomics: {line}", file=sys.stderr)
 
 
+FORECASTS = "vintages"
+"""The register whose rows formulas read: its example is a row of ours."""
+
+
 def _example(kind: str, required: bool, choices: Sequence[str]) -> str:
     if kind == "choice" and choices:
         return choices[0] if required else ""
+    if kind == "number":
+        return "1" if required else ""
     return "what it says" if required else ""

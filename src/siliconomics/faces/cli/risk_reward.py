@@ -133,6 +133,9 @@ def _page(found: Any, scenario: str) -> None:
     _said(console, "themes", found.themes, topics=True)
     _said(console, "exposure", found.exposure)
     _catalysts(console, found.catalysts)
+    for one in found.locked_shares:
+        many = "unknown how many" if one.shares is None else f"{one.shares:,.4g} mn"
+        console.print(f"{one.date or 'undated'} ({one.when}) shares of {one.holder} may be sold: {many}, {one.known}")
     _figures(console, found)
     _others(console, found)
 
@@ -161,12 +164,10 @@ def _catalysts(console: Any, found: Any) -> None:
         console.print("unknown: the register events holds no row")
         return
     past = sum(one.when == "past" for one in found)
-    table = _table(["date", "when", "about", "event"], 4)
     for one in found:
-        if one.when == "past":
-            continue
-        table.add_row(one.date or "undated", f"{one.when}, {one.status}", one.about, one.event)
-    console.print(table)
+        if one.when != "past":
+            when = f"{one.when}, {one.status}" if one.date else one.status
+            console.print(f"{one.date or 'undated'} ({when}) {one.about}: {one.event}")
     if past:
         console.print(f"{past} before the day of the price: siliconomics registers events", style="dim")
 
@@ -197,6 +198,12 @@ def _others(console: Any, found: Any) -> None:
         low = "" if one.low is None else f", lowest {one.low:,.6g}"
         gap = "n/a" if one.difference is None else f"{one.difference:+.0%}".replace("-", "−")
         console.print(f"{one.provider} {one.line.replace('_', ' ')} {one.year}: {one.mean:,.6g}{low}; ours {gap}")
+    if found.closes:
+        first, last = found.closes[0], found.closes[-1]
+        console.print(
+            f"closes: {len(found.closes)} from {first.date} ({_money(first.close)}; price since {_change(first.price_since)}) "
+            f"to {last.date} ({_money(last.close)}); every one under --json"
+        )
     for band in found.price_history:
         if band.mean is None:
             console.print(f"history of {band.of} unknown: {band.missing}", style="dim")

@@ -64,6 +64,7 @@ def run(model: Model, out: Path) -> None:
         chips = _chips(model)
         progress.update(task, description="tokens and their cost")
         tokens = _tokens(model)
+        served = ", ".join((SERVED, *_place(model)))
         progress.update(task, description="ranking")
         places = _places(model)
         progress.update(task, description="valuations")
@@ -86,7 +87,7 @@ def run(model: Model, out: Path) -> None:
         for company in COVERED:
             why = model.solve("price_target", company=company).why()
             _write(out / f"why-{company.lower()}.json", json.dumps(why.as_dict(), indent=1, ensure_ascii=False) + "\n")
-    _print(console, chips, tokens, places, values, implied, report, bridges)
+    _print(console, served, chips, tokens, places, values, implied, report, bridges)
     took = time.perf_counter() - started
     console.print(
         f"\n[dim]facts {model.facts.version}; {took:.1f} s; tables in {out}/: chips.csv, tokens.csv, "
@@ -104,7 +105,13 @@ def _chips(model: Model) -> list[dict[str, Any]]:
     return [row for row in rows.values() if row.get("manufacturing_cost_usd") is not None]
 
 
-SERVED = {"model": "DeepSeek-R1", "site": "China", "owner": "hyperscaler"}
+SERVED = "DeepSeek-R1"
+"""The language model of the table of tokens."""
+
+
+def _place(model: Model) -> tuple[str, str]:
+    """The site and the owner of the table of tokens."""
+    return model.facts.usual("site"), model.facts.usual("owner")
 
 
 def _tokens(model: Model) -> list[dict[str, Any]]:
@@ -123,7 +130,7 @@ def _tokens(model: Model) -> list[dict[str, Any]]:
             "chance_cheapest": one.cheapest,
             "missing": one.missing,
         }
-        for one in owned(model, known, SERVED["model"], SERVED["site"], SERVED["owner"])
+        for one in owned(model, known, SERVED, *_place(model))
     ]
 
 
@@ -217,6 +224,7 @@ def _dollars(value: Any) -> str:
 
 def _print(
     console: Any,
+    served: str,
     chips: list[dict[str, Any]],
     tokens: list[dict[str, Any]],
     places: list[dict[str, Any]],
@@ -230,7 +238,7 @@ def _print(
         "[dim]textbook: each year counted once, charge on opening book, every rate as its inputs give it[/]\n"
     )
     _print_chips(console, chips)
-    _print_tokens(console, tokens)
+    _print_tokens(console, served, tokens)
     _print_places(console, places)
     _print_values(console, values)
     _print_implied(console, implied)
@@ -260,10 +268,9 @@ def _print_chips(console: Any, chips: list[dict[str, Any]]) -> None:
         console.print()
 
 
-def _print_tokens(console: Any, tokens: list[dict[str, Any]]) -> None:
+def _print_tokens(console: Any, served: str, tokens: list[dict[str, Any]]) -> None:
     console.print(
-        f"[bold]What a token costs[/] [dim]({SERVED['model']}, {SERVED['site']}, {SERVED['owner']}; US$; 80 % ranges; "
-        "tokens of answers within the limit of time)[/]"
+        f"[bold]What a token costs[/] [dim]({served}; US$; 80 % ranges; tokens of answers within the limit of time)[/]"
     )
     table = _table(["chip", "tokens/s", "an hour", "a million", "80 %", "cheapest"])
     for row in tokens:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shlex
 import sys
 from typing import Any
 
@@ -16,6 +17,8 @@ from .records import print_json
 WIDE = 120
 """Characters from which a list is a table; on narrower screens each name has its meaning below it."""
 BASE = "scenario base: the source's own conventions"
+PAGES = {"sum_of_parts_value": "parts", "sum_of_parts_value_per_share": "parts"}
+"""Quantities that have a command of their own."""
 SHOWN_NAMES = 8
 """Of unknown cells of two dimensions, most of which never meet (a system and a chip), only so many are named."""
 
@@ -84,6 +87,20 @@ def _table(model: Model, found: Answer) -> None:
     if table.row_count:
         console.print(table)
     _unknown(console, found)
+    for line in pointers(found):
+        console.print(line, markup=False)
+
+
+def pointers(found: Answer) -> list[str]:
+    """Where an unknown figure is answered another way, one line each."""
+    lines = []
+    for one in found.elsewhere():
+        where = " ".join(f"-w {dimension}={shlex.quote(str(label))}" for dimension, label in one.labels.items())
+        command = PAGES.get(one.quantity, f"why {one.quantity} {where}")
+        labels = " ".join(str(label) for label in one.labels.values())
+        value = with_unit(one.quantity, one.value, one.unit)
+        lines.append(f"{labels} another way: {one.quantity} = {value}; see `siliconomics {command}`")
+    return lines
 
 
 def _unknown(console: Any, found: Answer) -> None:

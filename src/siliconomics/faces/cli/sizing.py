@@ -12,6 +12,7 @@ import typer
 from siliconomics.core import BadRequest, Problem, nearest
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, app
+from .from_facts import FromFacts
 from .records import print_json
 
 OPTIONS = {
@@ -44,37 +45,59 @@ TOLD = (
 MILLION = 1e6
 
 
-@app.command("size")
+@app.command("size", cls=FromFacts)
 def size_(
     chip: Annotated[list[str], typer.Option("--chip", help="A chip; repeat to compare; all chips if not said.")] = [],
     model: Annotated[str, typer.Option("--model", help="A language model, by any usual spelling.")] = "",
     requests_per_day: Annotated[
-        float | None, typer.Option("--requests-per-day", help="Requests of an average day.")
+        float | None,
+        typer.Option(
+            "--requests-per-day", help="Requests of an average day; to be said, or --power-mw or --budget-usd."
+        ),
     ] = None,
-    input_: Annotated[float | None, typer.Option("--input", help="Mean tokens of a prompt; 1,024 if not said.")] = None,
+    input_: Annotated[
+        float | None, typer.Option("--input", help="Mean tokens of a prompt; {input_tokens} if not said.")
+    ] = None,
     output: Annotated[
-        float | None, typer.Option("--output", help="Mean tokens of an answer; 1,024 if not said.")
+        float | None, typer.Option("--output", help="Mean tokens of an answer; {output_tokens} if not said.")
     ] = None,
     variation: Annotated[
-        float | None, typer.Option("--variation", help="Standard deviation of the answers' lengths over their mean.")
+        float | None,
+        typer.Option(
+            "--variation",
+            help="Standard deviation of the answers' lengths over their mean; {answer_length_variation} if not said.",
+        ),
     ] = None,
     lengths: Annotated[
         Path | None, typer.Option("--lengths", metavar="FILE.csv", help="A distribution: columns input,output,share.")
     ] = None,
     peak_to_average: Annotated[
-        float | None, typer.Option("--peak-to-average", help="Busiest hour over the average of the day.")
+        float | None,
+        typer.Option(
+            "--peak-to-average", help="Busiest hour over the average of the day; {peak_to_average_load} if not said."
+        ),
     ] = None,
-    tpot_ms: Annotated[float | None, typer.Option("--tpot-ms", help="At most this long between two tokens.")] = None,
+    tpot_ms: Annotated[
+        float | None,
+        typer.Option("--tpot-ms", help="At most this long between two tokens; {time_per_token_limit_s} s if not said."),
+    ] = None,
     ttft_ms: Annotated[
-        float | None, typer.Option("--ttft-ms", help="At most this long to read the prompt; queues come on top.")
+        float | None,
+        typer.Option(
+            "--ttft-ms", help="At most this long to read the prompt; queues come on top. No limit if not said."
+        ),
     ] = None,
     availability: Annotated[
-        float | None, typer.Option("--availability", help="Share of time for which the busiest hour must be held.")
+        float | None,
+        typer.Option(
+            "--availability",
+            help="Share of time for which the busiest hour must be held; {promised_availability} if not said.",
+        ),
     ] = None,
-    site: Annotated[str, typer.Option("--site", help="Where it stands.")] = "",
-    owner: Annotated[str, typer.Option("--owner", help="Whose cheque it is.")] = "",
+    site: Annotated[str, typer.Option("--site", help="Where it stands; {usual_site} if not said.")] = "",
+    owner: Annotated[str, typer.Option("--owner", help="Whose cheque it is; {usual_owner} if not said.")] = "",
     chips_per_server: Annotated[
-        float | None, typer.Option("--chips-per-server", help="Chips that fail as one.")
+        float | None, typer.Option("--chips-per-server", help="Chips that fail as one; {chips_per_server} if not said.")
     ] = None,
     power_mw: Annotated[
         float | None, typer.Option("--power-mw", help="The reverse: what so much power at the meter serves.")
@@ -102,7 +125,8 @@ def size_(
         "chips_per_server": chips_per_server,
     }
     changes = [_checked(known, name, value, problems) for name, value in given.items() if value is not None]
-    usual = study.Length(1024.0 if input_ is None else input_, 1024.0 if output is None else output)
+    asked = {"input_tokens": input_, "output_tokens": output}
+    usual = study.Length(*(known.solve(name).value if said is None else said for name, said in asked.items()))
     budgets = {"power_budget_mw": power_mw, "capital_budget_usd": budget_usd}
     also = {"input_tokens": usual.input, "output_tokens": usual.output, **budgets}
     for name, value in also.items():
@@ -203,12 +227,14 @@ def _label(model: Any, dimension: str, spelling: str, problems: list[Problem]) -
 
 
 def place_of(model: Any, dimension: str, spelling: str, problems: list[Problem]) -> str:
-    """The site or owner asked for, else the first that is known."""
-    labels = model.graph.labels.get(dimension, [])
-    if not labels:
-        problems.append(Problem(f"no {dimension} is known", remedy="give one in a folder of --facts"))
+    """The site or owner asked for, else the usual one."""
+    if spelling:
+        return _label(model, dimension, spelling, problems)
+    try:
+        return str(model.facts.usual(dimension))
+    except BadRequest as refused:
+        problems.extend(refused.problems)
         return ""
-    return _label(model, dimension, spelling, problems) if spelling else str(labels[0])
 
 
 def _remedy(job: Any) -> str:

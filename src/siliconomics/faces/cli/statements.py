@@ -12,7 +12,7 @@ import typer
 
 from siliconomics.core import BadRequest, Problem
 
-from .app import AsCsv, AsJson, FactsFolders, _model, app
+from .app import AsCsv, AsJson, FactsFolders, Scenario, Set, _model, _warn, app
 from .records import print_json
 
 MARKS = {"ties": "=", "does_not_tie": "!", "cannot_be_tied": "?", "stated": "", "not_meaningful": ""}
@@ -23,16 +23,22 @@ MARKS = {"ties": "=", "does_not_tie": "!", "cannot_be_tied": "?", "stated": "", 
 def statements_(
     company: Annotated[str, typer.Option("--company", help="A company; without it, those with a statement.")] = "",
     period: Annotated[str, typer.Option("--period", help="year, half or quarter; all there are, if left out.")] = "",
+    through: Annotated[int, typer.Option("--through", metavar="YEAR", help="Last year, under drivers.")] = 0,
+    set_: Set = [],
+    scenario: Scenario = [],
     facts: FactsFolders = [],
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """Income statement, balance sheet and cash flow as printed, with every tie between the lines."""
+    """Income statement, balance sheet and cash flow, with every tie: as printed, or under a scenario from drivers."""
     from siliconomics.studies import statements as study
 
     if as_json and as_csv:
         raise BadRequest(Problem("--json and --csv at once", remedy="choose one"))
-    model = _model(facts, [], [])
+    model = _model(facts, scenario, set_)
+    if scenario or set_ or through:
+        _driven(model, company, period, through, as_json, as_csv)
+        return
     if not company:
         if period:
             raise BadRequest(Problem("--period needs a company", remedy="add for example --company Iluvatar"))
@@ -52,6 +58,24 @@ def statements_(
         _csv([line.as_dict() for line in found.lines])
     else:
         _print(found)
+
+
+def _driven(model: Any, company: str, period: str, through: int, as_json: bool, as_csv: bool) -> None:
+    """Statements that follow from drivers; refuses to show printed ones as if a driver had moved them."""
+    from siliconomics.studies import statements as study
+
+    from . import driven_statements
+
+    if not study.follows_drivers(model):
+        why = f"under {model.scenario} they stand as printed, and no driver moves them"
+        raise BadRequest(
+            Problem("statements do not follow from drivers", why=why, remedy="add --scenario from-drivers")
+        )
+    if not company:
+        raise BadRequest(Problem("statements from drivers need a company", remedy="add for example --company Iluvatar"))
+    found = study.driven_statement(model, company, period, through)
+    _warn(model)
+    driven_statements.show(found, as_json, as_csv)
 
 
 def _csv(records: list[dict[str, Any]]) -> None:

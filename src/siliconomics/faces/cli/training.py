@@ -9,6 +9,7 @@ import typer
 from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, app
+from .from_facts import FromFacts
 from .records import print_json
 from .sizing import _checked, _label, place_of
 
@@ -26,27 +27,44 @@ OPTIONS = {
 BILLION, TRILLION = 1e9, 1e12
 
 
-@app.command("train")
+@app.command("train", cls=FromFacts)
 def train_(
     chip: Annotated[list[str], typer.Option("--chip", help="A chip; repeat to compare.")] = [],
-    chips: Annotated[float | None, typer.Option("--chips", help="Chips of the run.")] = None,
+    chips: Annotated[float | None, typer.Option("--chips", help="Chips of the run; to be said.")] = None,
     parameters_bn: Annotated[
         float | None,
         typer.Option("--parameters-bn", help="Parameters a token meets, billions; active ones of a mixture."),
     ] = None,
-    tokens_tn: Annotated[float | None, typer.Option("--tokens-tn", help="Tokens read, trillions.")] = None,
+    tokens_tn: Annotated[
+        float | None, typer.Option("--tokens-tn", help="Tokens read, trillions; to be said, or --flops.")
+    ] = None,
     flops: Annotated[float | None, typer.Option("--flops", help="The run's arithmetic where it is stated.")] = None,
     mfu: Annotated[
-        float | None, typer.Option("--mfu", help="Share of the dense 16-bit peak, as 0.4; by vendor if not said.")
+        float | None,
+        typer.Option(
+            "--mfu",
+            help="Share of the dense 16-bit peak, as 0.4; if not said the vendor's, else {usual_training_utilisation}.",
+        ),
     ] = None,
     usd_per_chip_hour: Annotated[
         float | None, typer.Option("--usd-per-chip-hour", help="Rent; the register of prices if not said.")
     ] = None,
-    checkpoint_s: Annotated[float | None, typer.Option("--checkpoint-s", help="Standstill for a checkpoint.")] = None,
-    restart_s: Annotated[float | None, typer.Option("--restart-s", help="From a failure until it goes on.")] = None,
-    mtbf_h: Annotated[float | None, typer.Option("--mtbf-h", help="Hours between failures of one chip.")] = None,
-    site: Annotated[str, typer.Option("--site", help="Where it stands.")] = "",
-    owner: Annotated[str, typer.Option("--owner", help="Who owns it.")] = "",
+    checkpoint_s: Annotated[
+        float | None,
+        typer.Option("--checkpoint-s", help="Standstill for a checkpoint; {checkpoint_time_s} s if not said."),
+    ] = None,
+    restart_s: Annotated[
+        float | None,
+        typer.Option("--restart-s", help="From a failure until it goes on; {restart_time_s} s if not said."),
+    ] = None,
+    mtbf_h: Annotated[
+        float | None,
+        typer.Option(
+            "--mtbf-h", help="Hours between failures of one chip; {chip_time_between_failures_h} if not said."
+        ),
+    ] = None,
+    site: Annotated[str, typer.Option("--site", help="Where it stands; {usual_site} if not said.")] = "",
+    owner: Annotated[str, typer.Option("--owner", help="Who owns it; {usual_owner} if not said.")] = "",
     sets: Set = [],
     scenario: Scenario = [],
     facts: FactsFolders = [],

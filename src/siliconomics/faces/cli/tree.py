@@ -11,12 +11,28 @@ from siliconomics.model.figures import is_share, shown, with_unit
 from siliconomics.model.why import Reason
 
 from .records import print_json
+from .show import pointers
 
+PAGE = 150
+"""Entries of a tree that a reader still follows: unless told a depth, it is drawn as deep as this allows."""
+DEEPEST = 6
+"""And never deeper than this."""
+WIDE = 20
+"""A figure that rests on more quantities than this (a search over layouts) names some of them instead of drawing each."""
+NAMED = 8
+"""So many of them."""
 GRADES = {"reported": "green", "derived": "cyan", "estimated": "yellow", "assumed": "red", "unknown": "red"}
 
 
-def why(model: Model, answer: Answer, depth: int, as_json: bool) -> None:
-    """Print why a figure is what it is; several figures give several trees in JSON, one is wanted otherwise."""
+def why(model: Model, answer: Answer, depth: int | None, whole: bool, as_json: bool) -> None:
+    """Print why a figure is what it is; several figures give several trees in JSON, one is wanted otherwise.
+
+    JSON is always the whole tree. In the terminal it is drawn to a depth, or whole, or as deep as a page allows.
+    """
+    if whole and depth is not None:
+        raise BadRequest(
+            Problem("--all and --depth are both given", why="the whole tree has no depth", remedy="leave one out")
+        )
     if as_json:
         from siliconomics.model.why import reason
 
@@ -40,20 +56,35 @@ def why(model: Model, answer: Answer, depth: int, as_json: bool) -> None:
                 remedy=f"name one, for example --where {axes[0] if axes else ''}={known[0] if known else ''}",
             )
         )
-    _print(model, answer, answer.why(), depth)
+    _print(model, answer, answer.why(), depth, whole)
 
 
-def _print(model: Model, answer: Answer, reason: Reason, depth: int) -> None:
+def _print(model: Model, answer: Answer, reason: Reason, depth: int | None, whole: bool) -> None:
     from rich.console import Console
-    from rich.tree import Tree
 
     console = Console(highlight=False)
     told = "scenario base: the source's own conventions" if not model.overlays else f"scenario {model.scenario}"
     console.print(f"[dim]{told}[/]")
-    tree = Tree(_head(reason), guide_style="dim")
-    _Drawing(reason).grow(tree, reason, depth)
-    console.print(tree)
+    drawing = _Drawing(reason, None, page=None) if whole else _drawn(reason, depth)
+    console.print(drawing.tree)
+    if drawing.folded:
+        console.print(f"[dim]{drawing.folded} figures are folded; --depth N draws deeper, --all the whole tree[/]")
+    for line in pointers(answer):
+        console.print(line, markup=False)
     _facts(console, answer, reason)
+
+
+def _drawn(reason: Reason, depth: int | None) -> _Drawing:
+    """The tree to a depth; not told one, the deepest that fits a page."""
+    if depth is not None:
+        return _Drawing(reason, depth, page=None)
+    drawing = _Drawing(reason, 2, page=None)
+    for deeper in range(3, DEEPEST + 1):
+        next_one = _Drawing(reason, deeper, page=PAGE)
+        if next_one.entries > PAGE:
+            break
+        drawing = next_one
+    return drawing
 
 
 def _head(reason: Reason) -> str:
@@ -65,44 +96,78 @@ def _head(reason: Reason) -> str:
 
 
 class _Drawing:
-    """A why-tree drawn to a depth; what was shown in full once is not shown again."""
+    """A why-tree drawn to a depth (None: to the end); what was shown once is not shown again.
 
-    def __init__(self, reason: Reason) -> None:
-        self.whole = {_key(one): one for one in _all(reason) if not one.repeated}
-        self.told: set[Any] = set()
+    Given a page, drawing stops when the tree has more entries than that.
+    """
 
-    def grow(self, tree: Any, reason: Reason, depth: int) -> None:
+    def __init__(self, reason: Reason, depth: int | None, page: int | None) -> None:
+        from rich.tree import Tree
+
+        self.complete = {_key(one): one for one in _all(reason) if not one.repeated}
+        self.page = page
+        self.entries = 0
+        self.folded = 0
+        self.shown: set[Any] = set()
+        self.tree = Tree(_head(reason), guide_style="dim")
+        self._grow(self.tree, reason, depth, at_root=True)
+
+    def _add(self, branch: Any, text: str) -> Any:
+        self.entries += 1
+        return branch.add(text)
+
+    def _grow(self, branch: Any, reason: Reason, depth: int | None, *, at_root: bool = False) -> None:
         """Add to a branch what its figure rests on."""
         from rich.markup import escape
 
         if reason.missing:
-            tree.add(f"[red]{escape(reason.missing)}[/]")
+            self._add(branch, f"[red]{escape(reason.missing)}[/]")
         if not reason.formula:
+            self.shown.add(_key(reason))
             if not reason.missing:
-                tree.add(f"[dim]{escape(_source(reason))}[/]")
+                self._add(branch, f"[dim]{escape(_source(reason))}[/]")
             return
         player = f"  [dim](played by {reason.player})[/]" if reason.player else ""
-        tree.add(f"[dim]=[/] {escape(reason.formula)}{player}")
-        if _key(reason) in self.told:
-            tree.add("[dim]told above[/]")
-            return
-        reason = self.whole.get(_key(reason), reason)
+        self._add(branch, f"[dim]=[/] {escape(reason.formula)}{player}")
+        reason = self.complete.get(_key(reason), reason)
         if reason.numbers and reason.numbers != reason.formula:
-            tree.add(f"[dim]=[/] {escape(reason.numbers)}")
-        if depth <= 1:
-            if reason.because:
-                tree.add(f"[dim]rests on {len(reason.because)} more; --depth shows them[/]")
-            return
-        self.told.add(_key(reason))
+            self._add(branch, f"[dim]=[/] {escape(reason.numbers)}")
         groups: dict[str, list[Reason]] = {}
         for one in reason.because:
             groups.setdefault(one.quantity, []).append(one)
+        if depth is not None and (depth <= 1 or (len(groups) > WIDE and not at_root)):
+            if depth > 1:
+                self.shown.add(_key(reason))
+            self._fold(branch, reason.quantity, groups, wide=depth > 1)
+            return
+        self.shown.add(_key(reason))
         for group in groups.values():
-            shown_whole = {id(group[0]), id(group[-1])} if len(group) > 3 else {id(one) for one in group}
+            in_full = group if depth is None or len(group) <= 3 else [group[0], group[-1]]
             for one in group:
-                branch = tree.add(_head(one))
-                if id(one) in shown_whole:
-                    self.grow(branch, one, depth - 1)
+                self._one(branch, one, depth, in_full=any(one is other for other in in_full))
+
+    def _one(self, branch: Any, one: Reason, depth: int | None, *, in_full: bool) -> None:
+        if self.page is not None and self.entries > self.page:
+            return
+        if _key(one) in self.shown:
+            self._add(branch, f"{_head(one)}  [dim]shown above[/]")
+            return
+        below = self._add(branch, _head(one))
+        if in_full:
+            self._grow(below, one, None if depth is None else depth - 1)
+        elif one.formula:
+            self.folded += 1
+
+    def _fold(self, branch: Any, quantity: str, groups: dict[str, list[Reason]], *, wide: bool) -> None:
+        """Say how much is not drawn, and how to see it."""
+        if not groups:
+            return
+        self.folded += 1
+        told = f"rests on {sum(len(group) for group in groups.values())} more; --depth shows them"
+        if wide:
+            names = ", ".join(list(groups)[:NAMED])
+            told = f"rests on {names} and {len(groups) - NAMED} more; `siliconomics why {quantity}` shows them"
+        self._add(branch, f"[dim]{told}[/]")
 
 
 def _key(reason: Reason) -> Any:

@@ -116,9 +116,12 @@ def share_issuance_of_balances(paid_in_capital):
 
 
 @formula(unit="mn reporting_currency", source="broker-2026-04-26#exhibit-32")
-def operating_working_capital(trade_receivables, inventories, other_current_assets, trade_payables):
-    """Receivables, inventories and other current assets less payables."""
-    return trade_receivables + inventories + other_current_assets - trade_payables
+def operating_working_capital(
+    trade_receivables, inventories, other_current_assets, trade_payables, other_current_liabilities
+):
+    """Receivables, inventories and other current assets less payables and other current liabilities."""
+    tied_up = trade_receivables + inventories + other_current_assets
+    return tied_up - trade_payables - other_current_liabilities
 
 
 @formula(unit="mn reporting_currency", source="broker-2026-04-26#exhibit-32")

@@ -20,9 +20,14 @@ def planned_price_index(planned_price_index, price_erosion):
 
 
 @formula(unit="CNY/chip", source="siliconomics#definition", possible="[0, inf)")
-def planned_net_price_cny(market_price_cny, planned_price_index, value_added_tax_rate, channel_margin):
-    """What the company books for one chip as planned: the market price less value-added tax and the channel's share."""
-    return market_price_cny * planned_price_index / (1 + value_added_tax_rate) * (1 - channel_margin)
+def planned_net_price_cny(
+    market_price_cny, planned_price_index, case_price_index, value_added_tax_rate, channel_margin
+):
+    """What the company books for one chip as planned: the market price less value-added tax and the channel's share.
+
+    The price cut that lies inside a case is part of its plan.
+    """
+    return market_price_cny * planned_price_index * case_price_index / (1 + value_added_tax_rate) * (1 - channel_margin)
 
 
 @formula(unit="1", source="siliconomics#definition", possible="(0, inf)")
@@ -32,9 +37,9 @@ def price_after_cuts(price_after_cuts, price_cut):
 
 
 @formula(unit="CNY/chip", source="siliconomics#definition", possible="[0, inf)")
-def net_price_cny__planned(planned_net_price_cny, price_after_cuts):
+def net_price_cny__planned(planned_net_price_cny, price_after_cuts, price_cut_of_all_products):
     """What the company books for one chip, after any cut below the planned price; a cut lowers no cost."""
-    return planned_net_price_cny * price_after_cuts
+    return planned_net_price_cny * price_after_cuts * (1 - first_known(price_cut_of_all_products, 0))
 
 
 @formula(unit="1", source="siliconomics#definition", possible="(-1, inf)")
@@ -55,9 +60,12 @@ def demand_factor(case_revenue_cagr, planned_revenue_cagr, year, driver_base_yea
 
 
 @formula(unit="chip", source="siliconomics#definition", possible="[0, inf)")
-def units_sold__planned(planned_units, demand_factor):
-    """Chips of a product sold in a year."""
-    return planned_units * demand_factor
+def units_sold__planned(planned_units, demand_factor, case_price_index, units_kept_under_rules):
+    """Chips of a product sold in a year.
+
+    A case states its growth after the price cut inside it, so at lower prices that growth takes more units.
+    """
+    return planned_units * demand_factor / case_price_index * units_kept_under_rules
 
 
 @formula(unit="mn CNY", source="siliconomics#definition", possible="[0, inf)")
@@ -241,28 +249,55 @@ def total_equity_of_drivers(total_equity, net_income_of_drivers, planned_net_dis
 # -- the lines of the statements that drivers give --------------------------------------------
 
 
-@formula(unit="mn reporting_currency", source="siliconomics#definition", possible="[0, inf)")
-def revenue__from_drivers(revenue_of_drivers, printed_revenue):
-    """Net sales from units and prices; as printed in a year without drivers."""
-    return first_known(revenue_of_drivers, printed_revenue)
+@formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped", possible="[0, inf)")
+def revenue__from_drivers(revenue_of_drivers, printed_revenue, revenue, growth_after_forecast, year, driver_last_year):
+    """Net sales from units and prices; as printed in a year without drivers; after both grown as income is."""
+    grown = where(year > driver_last_year, previous(revenue) * (1 + growth_after_forecast), printed_revenue)
+    return first_known(revenue_of_drivers, printed_revenue, grown)
 
 
-@formula(unit="mn reporting_currency", source="siliconomics#definition")
-def gross_profit__from_drivers(gross_profit_of_drivers, forecast_gross_profit, printed_revenue, stated_gross_margin):
-    """Gross profit from the drivers; as printed in a year without drivers."""
-    return first_known(gross_profit_of_drivers, forecast_gross_profit, printed_revenue * stated_gross_margin)
+@formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
+def gross_profit__from_drivers(
+    gross_profit_of_drivers,
+    forecast_gross_profit,
+    printed_revenue,
+    stated_gross_margin,
+    gross_profit,
+    growth_after_forecast,
+    year,
+    driver_last_year,
+):
+    """Gross profit from the drivers; as printed in a year without drivers; after both grown as income is."""
+    printed = first_known(forecast_gross_profit, printed_revenue * stated_gross_margin)
+    grown = where(year > driver_last_year, previous(gross_profit) * (1 + growth_after_forecast), printed)
+    return first_known(gross_profit_of_drivers, printed, grown)
 
 
-@formula(unit="mn reporting_currency", source="siliconomics#definition")
-def operating_income__from_drivers(operating_income_of_drivers, forecast_operating_income):
-    """Operating income from the drivers; as printed in a year without drivers."""
-    return first_known(operating_income_of_drivers, forecast_operating_income)
+@formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
+def operating_income__from_drivers(
+    operating_income_of_drivers,
+    forecast_operating_income,
+    operating_income,
+    growth_after_forecast,
+    year,
+    driver_last_year,
+):
+    """Operating income from the drivers; as printed in a year without drivers; after both grown as income is."""
+    grown = where(
+        year > driver_last_year, previous(operating_income) * (1 + growth_after_forecast), forecast_operating_income
+    )
+    return first_known(operating_income_of_drivers, forecast_operating_income, grown)
 
 
-@formula(unit="mn reporting_currency", source="siliconomics#definition")
-def pretax_income__from_drivers(pretax_income_of_drivers, forecast_pretax_income):
-    """Income before tax from the drivers; as printed in a year without drivers."""
-    return first_known(pretax_income_of_drivers, forecast_pretax_income)
+@formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
+def pretax_income__from_drivers(
+    pretax_income_of_drivers, forecast_pretax_income, pretax_income, growth_after_forecast, year, driver_last_year
+):
+    """Income before tax from the drivers; as printed in a year without drivers; after both grown as net income is."""
+    grown = where(
+        year > driver_last_year, previous(pretax_income) * (1 + growth_after_forecast), forecast_pretax_income
+    )
+    return first_known(pretax_income_of_drivers, forecast_pretax_income, grown)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")

@@ -7,20 +7,24 @@ forecasts come out, and what changes in the market changes the company in propor
 """
 
 from siliconomics.core import formula
+from siliconomics.core.operators import first_known
 
 _DEFINITION = "siliconomics#definition"
 
 
 @formula(unit="chip", source=_DEFINITION, possible="[0, inf)")
-def units_sold__market(market_units, plan_over_market, demand_factor):
-    """Chips of a product sold in a year: what the market takes of it, on the company's own scale."""
-    return market_units * plan_over_market * demand_factor
+def units_sold__market(market_units, plan_over_market, demand_factor, case_price_index, units_kept_under_rules):
+    """Chips of a product sold in a year: what the market takes of it, on the company's own scale.
+
+    A case states its growth after the price cut inside it, so at lower prices that growth takes more units.
+    """
+    return market_units * plan_over_market * demand_factor / case_price_index * units_kept_under_rules
 
 
 @formula(unit="CNY/chip", source=_DEFINITION, possible="[0, inf)")
-def net_price_cny__market(planned_net_price_cny, price_after_cuts, price_response):
+def net_price_cny__market(planned_net_price_cny, price_after_cuts, price_cut_of_all_products, price_response):
     """What the company books for one chip, after its own cuts and the market's answer; neither lowers a cost."""
-    return planned_net_price_cny * price_after_cuts * price_response
+    return planned_net_price_cny * price_after_cuts * (1 - first_known(price_cut_of_all_products, 0)) * price_response
 
 
 @formula(unit="1", source=_DEFINITION, possible="[0, inf)")

@@ -19,7 +19,7 @@ def wafers_in_year(wafers_started, calendar_year, year, market_is_known):
 
 
 @formula(unit="bn USD", source=_DEFINITION, kind="stepped", possible="[0, inf)")
-def foundry_revenue_usd_bn(wafers_in_year, made_on, node_wafer_price_usd, market_is_known):
+def wafer_revenue_of_node_usd_bn(wafers_in_year, made_on, node_wafer_price_usd, market_is_known):
     """What a node earns with wafers for AI chips of Chinese makers in a year."""
     wafers = total(where(first_known(made_on, 0) > 0, wafers_in_year, 0), over="chip")
     return wafers * market_is_known * node_wafer_price_usd / ONES_PER_BILLION

@@ -109,6 +109,12 @@ def rented_over_owned(rental_price_usd_per_chip_hour, owned_cost_per_chip_hour_u
     return rental_price_usd_per_chip_hour / owned_cost_per_chip_hour_usd
 
 
+@formula(unit="1", source="siliconomics#definition", possible="(0, inf)")
+def published_over_owned(published_owned_cost_usd_per_chip_hour, owned_cost_per_chip_hour_usd):
+    """What others publish an hour to cost such an owner over what it comes to here; nothing is fitted to it."""
+    return published_owned_cost_usd_per_chip_hour / owned_cost_per_chip_hour_usd
+
+
 @formula(unit="kW/chip", source="siliconomics#definition", possible="(0, inf)")
 def chip_power_kw(power_w):
     """Rated power of the chip or card alone."""

@@ -5,7 +5,7 @@ counts by the days of it that lie ahead.
 """
 
 from siliconomics.core import formula
-from siliconomics.core.operators import at, first_known, minimum
+from siliconomics.core.operators import at, first_known, maximum, minimum
 from siliconomics.core.units import DAYS_PER_YEAR, PERCENTAGE_POINTS
 
 # -- the twelve months ahead ------------------------------------------------------------------
@@ -83,14 +83,16 @@ def net_cash_of_lines(cash_and_equivalents, marketable_securities, short_term_de
     return cash_and_equivalents + marketable_securities - short_term_debt - long_term_debt
 
 
-@formula(unit="mn reporting_currency", source="siliconomics#definition")
-def net_cash_behind_price(net_cash, net_cash_of_lines, share_issuance, valuation_year):
+@formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
+def net_cash_behind_price(net_cash, net_cash_of_lines, share_issuance, net_distribution, valuation_year):
     """Net cash that belongs to the shares priced: of the last closed year, and what new shares brought since.
 
-    The count of shares has the new ones in it, so the cash must too. As stated, else from the balance sheet.
+    The count of shares has the new ones in it, so the cash must too. As stated, else from the balance sheet; where no
+    issue is stated, what income and book say that owners put in.
     """
     closed = first_known(at(net_cash, year=valuation_year - 1), at(net_cash_of_lines, year=valuation_year - 1))
-    return closed + at(share_issuance, year=valuation_year)
+    put_in = maximum(-at(net_distribution, year=valuation_year), 0)
+    return closed + first_known(at(share_issuance, year=valuation_year), put_in)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition")

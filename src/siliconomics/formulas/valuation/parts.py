@@ -92,6 +92,18 @@ def part_value__multiple_of_operating_profit(
 
 
 @formula(unit="mn listing_currency", source="siliconomics#definition")
+def part_value__multiple_of_net_income(part_net_income, part_net_income_multiple, exchange_rate_of_parent):
+    """All of a part: its net income times a multiple (price to earnings)."""
+    return part_net_income * part_net_income_multiple / exchange_rate_of_parent
+
+
+@formula(unit="mn listing_currency", source="siliconomics#definition")
+def part_value__multiple_of_book(part_book, part_book_multiple, exchange_rate_of_parent):
+    """All of a part: its book value times a multiple (price to book)."""
+    return part_book * part_book_multiple / exchange_rate_of_parent
+
+
+@formula(unit="mn listing_currency", source="siliconomics#definition")
 def part_value__stated(stated_part_value):
     """All of a part, as stated: a balance of cash, a book of investments, somebody's estimate."""
     return stated_part_value
@@ -115,6 +127,24 @@ def part_value__residual_income(
 ):
     """All of a part: the house's residual income value of the company it is; as stated where none is named."""
     valued = total(where(first_known(part_valued_as_company, 0) > 0, equity_value, 0), over="company")
+    return where(companies_behind_part > 0, valued / exchange_rate_of_parent, stated_part_value)
+
+
+@formula(unit="mn listing_currency", source="williams-1938#dividends", kind="stepped")
+def part_value__dividends(
+    part_valued_as_company, companies_behind_part, equity_value_by_dividends, exchange_rate_of_parent, stated_part_value
+):
+    """All of a part: the house's value by dividends of the company it is; as stated where none is named."""
+    valued = total(where(first_known(part_valued_as_company, 0) > 0, equity_value_by_dividends, 0), over="company")
+    return where(companies_behind_part > 0, valued / exchange_rate_of_parent, stated_part_value)
+
+
+@formula(unit="mn listing_currency", source="feltham-ohlson-1995#financing", kind="stepped")
+def part_value__cash_flow(
+    part_valued_as_company, companies_behind_part, equity_value_by_cash_flow, exchange_rate_of_parent, stated_part_value
+):
+    """All of a part: the house's value by free cash flow of the company it is; as stated where none is named."""
+    valued = total(where(first_known(part_valued_as_company, 0) > 0, equity_value_by_cash_flow, 0), over="company")
     return where(companies_behind_part > 0, valued / exchange_rate_of_parent, stated_part_value)
 
 
@@ -148,14 +178,14 @@ def part_count(part_of_company):
     return total(first_known(part_of_company, 0), over="part")
 
 
-@formula(unit="listing_currency/share", source="broker-2026-04-26#exhibit-47", kind="stepped")
+@formula(unit="listing_currency/share", source="broker-2026-04-26#exhibit-47", kind="stepped", see="price_target")
 def sum_of_parts_value_per_share(part_of_company, part_count, part_value_per_share, stated_sum_of_parts_per_share):
     """All parts of a company for one of its shares; as stated where no parts are listed."""
     parts = total(where(first_known(part_of_company, 0) > 0, part_value_per_share, 0), over="part")
     return where(part_count > 0, parts, stated_sum_of_parts_per_share)
 
 
-@formula(unit="mn listing_currency", source="siliconomics#definition")
+@formula(unit="mn listing_currency", source="siliconomics#definition", see="equity_value")
 def sum_of_parts_value(sum_of_parts_value_per_share, valuation_shares):
     """All parts of a company together."""
     return sum_of_parts_value_per_share * valuation_shares
@@ -195,6 +225,18 @@ def implied_part_ebita(part_value, exchange_rate_of_parent, part_ebita_multiple)
 def implied_part_operating_profit(part_value, exchange_rate_of_parent, part_operating_profit_multiple):
     """Operating profit at which the multiple gives the part's value."""
     return part_value * exchange_rate_of_parent / part_operating_profit_multiple
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def implied_part_net_income(part_value, exchange_rate_of_parent, part_net_income_multiple):
+    """Net income at which the multiple gives the part's value."""
+    return part_value * exchange_rate_of_parent / part_net_income_multiple
+
+
+@formula(unit="mn reporting_currency", source="siliconomics#definition")
+def implied_part_book(part_value, exchange_rate_of_parent, part_book_multiple):
+    """Book value at which the multiple gives the part's value."""
+    return part_value * exchange_rate_of_parent / part_book_multiple
 
 
 # -- the grid ---------------------------------------------------------------------------------

@@ -56,13 +56,13 @@ def terminal_residual_income(residual_income, terminal_year):
     return at(residual_income, year=terminal_year)
 
 
-@formula(unit="mn reporting_currency", source="ohlson-1995#abnormal-earnings")
+@formula(unit="mn reporting_currency", source="ohlson-1995#abnormal-earnings", see="sum_of_parts_value")
 def equity_value(book_value_in_valuation, present_value_of_forecast, present_value_of_continuing_value):
     """Worth of all shares at the valuation date: book, forecast and continuing part."""
     return book_value_in_valuation + present_value_of_forecast + present_value_of_continuing_value
 
 
-@formula(unit="listing_currency/share", source="broker-2026-04-26#exhibit-34")
+@formula(unit="listing_currency/share", source="broker-2026-04-26#exhibit-34", see="sum_of_parts_value_per_share")
 def price_target(equity_value, valuation_shares, exchange_rate):
     """Equity value per share, in the currency the share is listed in."""
     return equity_value / valuation_shares / exchange_rate

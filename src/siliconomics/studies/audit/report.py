@@ -80,6 +80,15 @@ class Verdict:
             "note": "; ".join(self.notes),
         }
 
+    def record(self) -> dict[str, Any]:
+        """The row, and beside it what the figure is in the source: an input, a check or a claim."""
+        return {**self.as_dict(), "role": self.figure.role}
+
+    @property
+    def is_input(self) -> bool:
+        """Stated, and nothing else gives it: there is nothing to compute, so nothing is lacking either."""
+        return self.status == "not_computable" and self.figure.role == "input"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -114,8 +123,7 @@ class Report:
         """Figures by status; inputs, which nothing recomputes, apart."""
         counts = dict.fromkeys((*STATUSES, "input"), 0)
         for verdict in self.verdicts:
-            is_input = verdict.status == "not_computable" and verdict.figure.role == "input"
-            counts["input" if is_input else verdict.status] += 1
+            counts["input" if verdict.is_input else verdict.status] += 1
         return counts
 
 

@@ -13,10 +13,10 @@ from siliconomics.core import BadRequest
 from siliconomics.core.late import np
 from siliconomics.facts import Facts
 
+from ..belief import EIGHTY
 from ..prediction import machine
 from ..prediction.cases import Case, case
 from ..prediction.points import measured
-from ..prediction.predict import EIGHTY
 from ..prediction.software import IDEAL, MOST, VENDORS
 from .fit import NAMES, PARAMETERS, Fit, HeldOut, Laid, fit, held_out
 

@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import bisect
-import datetime as dt
 import math
 import statistics
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from siliconomics.core import BadRequest, Problem
 from siliconomics.formulas.valuation import multiples as _multiples
 from siliconomics.model import Model
-from siliconomics.studies import rows
+from siliconomics.studies.price_history import History
 
 formulas: Any = _multiples
 
-NEEDED = ("date", "close")
-OPTIONAL = ("currency", "forward_revenue_mn")
 FEWEST = 2
 """Closes that a spread needs."""
-
-
-@dataclass(frozen=True)
-class History:
-    """Closes of a share, in the order of their days."""
-
-    file: str
-    days: tuple[str, ...]
-    closes: tuple[float, ...]
-    forward_revenue: tuple[float, ...]
-    """Sales of the twelve months ahead as they were expected on each day; empty where a day lacks them."""
+OF_MULTIPLES: dict[str, tuple[str, str, Callable[[float, float], float], str]] = {
+    "price to forward sales": (
+        "forward_revenue_mn",
+        "forward_price_to_sales",
+        formulas.price_to_sales_at_market,
+        "the sales ahead",
+    ),
+    "price to forward earnings": (
+        "forward_net_income_mn",
+        "forward_price_to_earnings",
+        formulas.price_to_earnings_at_market,
+        "the net income ahead",
+    ),
+    "price to forward book": (
+        "forward_equity_mn",
+        "forward_price_to_book",
+        formulas.price_to_book_at_market,
+        "the book ahead",
+    ),
+}
+"""For each multiple with a band: the column it divides by, the quantity of today's, its formula, and its words."""
 
 
 @dataclass(frozen=True)
@@ -52,50 +59,14 @@ class Band:
     at_target: float | None
     target_percentile: float | None
     missing: str = ""
-
-
-def read_prices(model: Model, company: str, path: Path | str) -> History:
-    """Closes by day; refuses a day twice and a currency the share is not listed in, with the line."""
-    card = model.facts.cards.get("company", {}).get(model.label("company", company), {})
-    listed = str(card.get("listing_currency") or "")
-    found: dict[dt.date, tuple[float, float]] = {}
-    lines: dict[dt.date, int] = {}
-    read = rows.read_rows(path, NEEDED, OPTIONAL)
-    for row in read:
-        close = row.number("close", "(0, inf)")
-        ahead = row.number("forward_revenue_mn", "(0, inf)", missing=math.nan)
-        currency = row.cells.get("currency", "").upper()
-        if currency and listed and currency != listed:
-            row.wrong(
-                "currency", f"{currency}, and {company} is listed in {listed}",
-                "mixed currencies make no history", "convert the closes",
-            )  # fmt: skip
-        try:
-            day = dt.date.fromisoformat(row.cells["date"])
-        except ValueError:
-            row.wrong("date", f"{row.cells['date']!r} is not a day", remedy="write for example 2026-04-24")
-            continue
-        if day in found:
-            row.wrong("date", f"{day} stands in line {lines[day]} already", "a day has one close", "remove one")
-            continue
-        found[day], lines[day] = (close, ahead), row.line
-    problems = [problem for row in read for problem in row.problems]
-    if problems:
-        raise BadRequest(*problems)
-    days = sorted(found)
-    aheads = tuple(found[day][1] for day in days)
-    return History(
-        str(path),
-        tuple(day.isoformat() for day in days),
-        tuple(found[day][0] for day in days),
-        () if any(math.isnan(one) for one in aheads) else aheads,
-    )
+    note: str = ""
 
 
 def bands(model: Model, company: str, history: History | None) -> list[Band]:
-    """The band of the price and, where forward sales came with it, of price to forward sales.
+    """The band of the price and, where what was expected came with it, of each multiple.
 
-    Today's number of shares is used for every day: a history across a share issue needs adjusted closes.
+    A day takes the shares of its own count; where the file counts none, the valuation's stand in, and the band says so.
+    A multiple of an expected loss means nothing and is left out of its band.
     """
     label = str(model.label("company", company))
 
@@ -105,29 +76,46 @@ def bands(model: Model, company: str, history: History | None) -> list[Band]:
 
     unit = model.unit("share_price", {"company": label})
     today, target = of("share_price"), of("price_target")
-    sales = "price to forward sales"
-    now, then = of("forward_price_to_sales_at_market"), of("forward_price_to_sales_at_target")
     if history is None:
         why = "needs a history of closes: --prices FILE.csv with date and close; none is bundled"
-        return [_unknown("close", unit, today, target, why), _unknown(sales, "1", now, then, why)]
-    found = [_band("close", unit, history, history.closes, today, target)]
+        found = [_unknown("close", unit, today, target, why)]
+    else:
+        found = [_band("close", unit, history.days, history.closes, today, target)]
     shares, rate = of("valuation_shares"), of("exchange_rate")
-    if not history.forward_revenue or shares is None or rate is None:
-        why = "needs forward_revenue_mn, the sales ahead as they were expected on each day, beside every close"
-        return [*found, _unknown(sales, "1", now, then, why)]
-    multiples = tuple(
-        formulas.price_to_sales_at_market(formulas.market_value(close, shares, rate), ahead)
-        for close, ahead in zip(history.closes, history.forward_revenue, strict=True)
-    )
-    return [*found, _band(sales, "1", history, multiples, now, then)]
+    for name, (column, stem, formula, words) in OF_MULTIPLES.items():
+        now, then = of(f"{stem}_at_market"), of(f"{stem}_at_target")
+        if history is None:
+            found.append(_unknown(name, "1", now, then, found[0].missing))
+            continue
+        dated = history.ahead.get(column, ())
+        if not dated or shares is None or rate is None:
+            why = f"needs {column}, {words} as known on each day, beside the closes"
+            found.append(_unknown(name, "1", now, then, why))
+            continue
+        counts = [shares if math.isnan(count) else count for count in history.shares_mn]
+        days, multiples = [], []
+        for day, close, count, ahead in zip(history.days, history.closes, counts, dated, strict=True):
+            if ahead > 0:
+                days.append(day)
+                multiples.append(formula(formulas.market_value(close, count, rate), ahead))
+        held = sum(math.isnan(count) for count in history.shares_mn)
+        note = f"the valuation's shares on {held} days without a count" if held else ""
+        found.append(_band(name, "1", tuple(days), tuple(multiples), now, then, note))
+    return found
 
 
 def _band(
-    of: str, unit: str, history: History, values: tuple[float, ...], today: float | None, target: float | None
+    of: str,
+    unit: str,
+    days: tuple[str, ...],
+    values: tuple[float, ...],
+    today: float | None,
+    target: float | None,
+    note: str = "",
 ) -> Band:
-    first, last = history.days[0], history.days[-1]
     if len(values) < FEWEST:
         return _unknown(of, unit, today, target, f"{len(values)} close makes no band; needs {FEWEST} or more")
+    first, last = days[0], days[-1]
     mean, spread = statistics.fmean(values), statistics.stdev(values)
     ranked = sorted(values)
 
@@ -136,7 +124,7 @@ def _band(
 
     return Band(
         of, unit, len(values), first, last, mean, mean - spread, mean + spread,
-        today, percentile(today), target, percentile(target),
+        today, percentile(today), target, percentile(target), "", note,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ MULTIPLES = {
     "EV to sales": ("ev_to_sales_at_market", "ev_to_sales_of_enterprise_at_target", "forward_ev_to_sales"),
 }
 """For each multiple: its quantity by year at the market and at the target, and the stem of the one ahead."""
+ENTERPRISE = "EV to sales"
+DECEMBER = 12
 AHEAD = "ahead"
 """The column of the twelve months after the day of the price."""
 YEARS_AFTER = 2
@@ -88,15 +91,17 @@ def multiples(model: Model, company: str) -> Multiples:
     year = int(_value(model, "valuation_year", company=label) or 0)
     years = _shown(model, label)
     columns = (*(str(one) for one in years), AHEAD)
+    card = model.facts.cards.get("company", {}).get(label, {})
+    price = model.facts.of("share_price", (label,))
+    month = _month(card)
+    astray = _astray(year, price.as_of if price else "", month)
     market: dict[str, dict[str, Cell]] = {}
     target: dict[str, dict[str, Cell]] = {}
     for name, (at_market, at_target, ahead) in MULTIPLES.items():
-        market[name] = {str(one): cell(model, at_market, company=label, year=one) for one in years}
-        target[name] = {str(one): cell(model, at_target, company=label, year=one) for one in years}
-        market[name][AHEAD] = cell(model, f"{ahead}_at_market", company=label)
-        target[name][AHEAD] = cell(model, f"{ahead}_at_target", company=label)
-    card = model.facts.cards.get("company", {}).get(label, {})
-    price = model.facts.of("share_price", (label,))
+        market[name] = {str(one): _of_calendar_year(model, name, at_market, label, one, month) for one in years}
+        target[name] = {str(one): _of_calendar_year(model, name, at_target, label, one, month) for one in years}
+        market[name][AHEAD] = astray or cell(model, f"{ahead}_at_market", company=label)
+        target[name][AHEAD] = astray or cell(model, f"{ahead}_at_target", company=label)
     return Multiples(
         label,
         str(card.get("ticker") or ""),
@@ -105,13 +110,48 @@ def multiples(model: Model, company: str) -> Multiples:
         _valued(model, label, "share_price", "market_value"),
         _valued(model, label, "price_target", "equity_value"),
         columns,
-        _value(model, "valuation_year_share_ahead"),
+        None if astray else _value(model, "valuation_year_share_ahead"),
         market,
         target,
         cell(model, "revenue_growth_ahead", company=label),
         {where: cell(model, f"{FOR_GROWTH}_at_{where}", company=label) for where in ("market", "target")},
         {name: {str(one): cell(model, name, company=label, year=one) for one in years} for name in JUSTIFIED},
     )
+
+
+def _month(card: Mapping[str, Any]) -> int:
+    """The month in which a company's fiscal year ends; December where its card does not say."""
+    month = str(card.get("fiscal_year_end") or "")[:2]
+    return int(month) if month.isdecimal() and 1 <= int(month) <= DECEMBER else DECEMBER
+
+
+def _astray(year: int, priced_on: str, month: int) -> Cell | None:
+    """Why the twelve months ahead cannot be told from two fiscal years: they are weighted by the days left of the first."""
+    if month != DECEMBER:
+        return Cell(None, "unknown", f"the fiscal year ends in month {month}, and months ahead are counted to December")
+    if priced_on and int(priced_on[:4]) != year:
+        return Cell(None, "unknown", f"the price is of {priced_on} and the valuation year is {year}")
+    return None
+
+
+def _of_calendar_year(model: Model, name: str, quantity: str, label: str, year: int, month: int) -> Cell:
+    """A multiple of a calendar year: what it divides by is two fiscal years, weighted by their months.
+
+    A fiscal year is called by the year it ends in. One price stands over both years, so multiples weigh as reciprocals.
+    """
+    first = cell(model, quantity, company=label, year=year)
+    if month == DECEMBER or first.value is None:
+        return first
+    if name == ENTERPRISE:
+        return Cell(None, "unknown", "net cash differs between the two fiscal years of a calendar year")
+    second = cell(model, quantity, company=label, year=year + 1)
+    if second.value is None:
+        return Cell(None, "unknown", f"needs the fiscal year ending in {year + 1}: {second.missing}")
+    share = month / DECEMBER
+    weighted = share / first.value + (1 - share) / second.value
+    if not weighted:
+        return Cell(None, "unknown", "the two fiscal years cancel out")
+    return Cell(1 / weighted, first.known, LOSS if weighted < 0 and "price_to_earnings" in quantity else "")
 
 
 def ensure_year(model: Model, year: int) -> None:

@@ -16,7 +16,7 @@ from siliconomics.formulas.valuation import multiples as _multiples
 from siliconomics.model import Model
 from siliconomics.studies import rows
 
-from .own import LOSS, Cell, Multiples
+from .own import DECEMBER, LOSS, Cell, Multiples
 
 forward: Any = _forward
 multiples: Any = _multiples
@@ -38,7 +38,6 @@ YEARLY = {"revenue_mn": "revenue", "net_income_mn": "net income", "equity_mn": "
 """Columns that differ from year to year, and what they are called in a reason."""
 ONCE = ("name", "net_cash_mn", "shares_mn", "price", "price_currency", "exchange_rate", "year_end_month", "currency")
 """Columns that say one thing of a peer: each row of it says the same, or nothing."""
-DECEMBER = 12
 KINDS = ("price to sales", "price to earnings", "price to book", "EV to sales")
 IMPORTED, OURS, COVERED = "imported", "ours", "covered"
 """Where a row's estimates are from; of a stock that is only covered there are none."""

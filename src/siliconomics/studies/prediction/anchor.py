@@ -13,7 +13,7 @@ from siliconomics.formulas.inference.search import PARTS, evaluate
 from .cases import Case, case
 from .printed import figure_of, lines_of, said
 from .ratios import VENDOR, answers, on, request
-from .software import FIXED, Calibration, calibration, ideal
+from .software import Calibration, calibration, ideal
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def anchor(facts: Facts, learned: Calibration | None = None) -> Anchor:
     bound = one.columns["memory_bandwidth_gb_s"] / token_gb
     least = next(batch for batch in itertools.count(1) if node_bound(one, float(batch)) >= figure)
     per_token = evaluate({**small.columns, **ideal([small]), **_ONE_COPY}, ("kv_per_sequence_gb",))
-    memory = NODE * one.columns["memory_size_gb"] * FIXED["memory_size_factor"]
+    memory = NODE * one.columns["memory_size_gb"] * one.settings["memory_size_factor"]
     free = memory - _one(shape["total_parameters"]) * one.columns["weight_bytes"] / 1e9
     fitting = free / _one(per_token["kv_per_sequence_gb"])
     top = node_bound(small, fitting)

@@ -16,6 +16,17 @@ SERVER_TPOT_MS = 80.0
 """Time for a token that a benchmark's server mode is held to where its limits were not printed."""
 EAGER = 3.0
 """Fixed time of a layer whose kernels are launched one by one, against one bundled launch (a CUDA graph)."""
+SETTINGS = (
+    "crossing_latency_s",
+    "usable_memory_share",
+    "reserved_memory_gb",
+    "memory_size_factor",
+    "software_catch_up_years",
+    "cache_fill",
+    "most_sequences",
+    "most_sequences_per_rank",
+)
+"""What engines and memories have in common, as the facts say (facts/library/serving.toml)."""
 TAIL = 0.6
 """Mean over 99th percentile under random arrivals: how much of a limit the mean may use."""
 
@@ -35,6 +46,8 @@ class Case:
     """Sequences in flight per chip of a copy's group; None where the largest that fits (or meets a limit) is meant."""
     queue: float | None
     """Requests for each chip of the system where their number is known: no more can be in flight."""
+    settings: Mapping[str, float]
+    """Facts of engines and memories that are not fitted and hold for every case of a question (SETTINGS)."""
     limit_ms: float | None = None
     """Time for a token that the batch must keep to."""
     notes: list[str] = field(default_factory=list)
@@ -80,7 +93,18 @@ def case(facts: Facts, point: Point, default_date: float) -> Case:
     columns["software_age_years"] = machine.software_age(facts, chip, model, date)
     choices, batch, queue = _open(point, chips, found, notes)
     vendor = str(facts.cards["chip"][chip]["vendor"])
-    return Case(point, chip, model, vendor, columns, choices, batch, queue, _limit(point, notes), notes)
+    return Case(
+        point, chip, model, vendor, columns, choices, batch, queue, settings(facts), _limit(point, notes), notes
+    )
+
+
+def settings(facts: Facts) -> dict[str, float]:
+    """The settings that hold for every case; refuses facts that lack one."""
+    found = {name: facts.of(name, ()) for name in SETTINGS}
+    lacking = [name for name, fact in found.items() if fact is None]
+    if lacking:
+        raise BadRequest(Problem(f"no fact says {', '.join(lacking)}", remedy="give it in a folder of --facts"))
+    return {name: float(fact.value) for name, fact in found.items() if fact is not None}
 
 
 def _limit(point: Point, notes: list[str]) -> float | None:

@@ -11,13 +11,6 @@ from siliconomics.formulas.inference.search import INPUTS, SOFTWARE, evaluate, l
 from .cases import Case
 from .rates import BUSY, rate
 
-MOST_SEQUENCES = 2048.0
-"""Sequences one copy of a model keeps in flight where a point does not say; a usual upper setting."""
-MOST_PER_RANK = 512.0
-"""Sequences that one rank of data-parallel attention keeps in flight where a point does not say."""
-FILLED = 0.95
-"""Share of the cache that is in use when a queue is never empty."""
-
 
 def candidates(cases: Sequence[Case]) -> tuple[dict[str, Any], Any, Any]:
     """All layouts of all cases as columns, the case each belongs to, and the cap on each one's batch.
@@ -34,7 +27,8 @@ def candidates(cases: Sequence[Case]) -> tuple[dict[str, Any], Any, Any]:
     asked = np.array([np.inf if one.batch is None else one.batch for one in cases])[index]
     queue = np.array([np.inf if one.queue is None else one.queue for one in cases])[index] * group
     columns.update(group_chips=group, attention_split=split, pipeline_stages=stages, sequences_in_group=asked * group)
-    usual = np.maximum(MOST_SEQUENCES, MOST_PER_RANK * group / split) / stages
+    copy, rank = (cases[0].settings[name] for name in ("most_sequences", "most_sequences_per_rank"))
+    usual = np.maximum(copy, rank * group / split) / stages
     return columns, index, np.where(np.isfinite(queue), queue, usual)
 
 
@@ -58,7 +52,7 @@ def settle(
     asked = columns["sequences_in_group"]
     both = {**columns, **software}
     fit = evaluate({**both, "sequences_in_group": np.ones_like(cap)}, ("largest_batch",))["largest_batch"]
-    most = np.maximum(np.minimum(fit * FILLED, cap), 1.0)
+    most = np.maximum(np.minimum(fit * cases[0].settings["cache_fill"], cap), 1.0)
     settled = np.where(np.isinf(asked), most, np.minimum(np.maximum(asked, 1.0), fit))
     limits = np.array([one.limit_ms / 1000 if one.limit_ms and one.batch is None else np.inf for one in cases])[index]
     for decoding in (False, True):
@@ -118,9 +112,6 @@ def time_per_token_ms(one: Case, answers: Mapping[str, Any], rows: Any = ...) ->
 
 
 __all__ = [
-    "FILLED",
-    "MOST_PER_RANK",
-    "MOST_SEQUENCES",
     "answered",
     "best",
     "candidates",

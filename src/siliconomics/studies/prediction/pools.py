@@ -9,10 +9,11 @@ from siliconomics.core.late import np
 from siliconomics.facts import Facts
 from siliconomics.formulas.inference.search import LAYOUT
 
+from ..belief import EIGHTY
 from .cases import Case, case
 from .choice import answered, candidates, settle, software_columns, time_per_token_ms
 from .points import Point
-from .predict import EIGHTY, layout_text
+from .predict import layout_text
 from .rates import log_slopes
 from .software import Calibration, software
 
@@ -70,21 +71,29 @@ def pools(facts: Facts, point: Point, learned: Calibration, date: float) -> Pool
     total = int(point.chips or 1)
     if not len(reads["group_chips"]) or not len(writes["group_chips"]):
         return None
-    copies = np.arange(1, total + 1)[:, None, None]
-    used = copies * (reads["group_chips"] * reads["pipeline_stages"])[None, :, None]
-    copy = writes["group_chips"] * writes["pipeline_stages"]
-    left = np.floor((total - used) / copy) * copy
+    read_copy = (reads["group_chips"] * reads["pipeline_stages"])[:, None]
+    write_copy = (writes["group_chips"] * writes["pipeline_stages"])[None, :]
     outputs = reader.columns["output_tokens"] / reader.columns["input_tokens"]
-    served = read["prefill_input_rate"][None, :, None] * used * outputs
-    written = wrote["decode_output_rate"][None, None, :] * left
+    read_rate, write_rate = read["prefill_input_rate"][:, None], wrote["decode_output_rate"][None, :]
+
+    def rates(copies: Any) -> tuple[Any, Any, Any]:
+        """Chips that write, what reading feeds them, and what they write."""
+        used = copies * read_copy
+        left = np.floor((total - used) / write_copy) * write_copy
+        return left, read_rate * used * outputs, write_rate * left
+
+    fewer = _turn(rates, total, (len(read_copy), write_copy.shape[1]))
+    both = np.stack([np.maximum(fewer, 1.0), fewer + 1.0])
+    left, served, written = rates(both)
     rate = np.where(left > 0, np.minimum(served, written), 0.0)
-    if not rate.max() > 0:
+    best = float(rate.max())
+    if not best > 0:
         return None
-    k, i, j = np.unravel_index(int(np.argmax(rate)), rate.shape)
-    share = float(used[k, i, 0] / (used[k, i, 0] + left[k, i, j]))
+    _, i, j, at = min((float(both[at, i, j]), int(i), int(j), int(at)) for at, i, j in np.argwhere(rate == best))
+    reading, writing = float(both[at, i, j] * read_copy[i, 0]), float(left[at, i, j])
+    share = reading / (reading + writing)
     slopes = share * _slopes(reader, reads, i, learned) + (1 - share) * _slopes(writer, writes, j, learned)
     spread = float(np.sqrt(slopes @ learned.covariance @ slopes + learned.unexplained**2))
-    best = float(rate[k, i, j])
     mixture = reader.columns["moe_layers"] > 0
     alone = {name: value[j] for name, value in wrote.items()}
     return Pools(
@@ -92,12 +101,26 @@ def pools(facts: Facts, point: Point, learned: Calibration, date: float) -> Pool
         best * float(np.exp(-EIGHTY * spread)),
         best * float(np.exp(EIGHTY * spread)),
         _layout(reads, i, mixture),
-        int(used[k, i, 0]),
+        int(reading),
         _layout(writes, j, mixture),
-        int(left[k, i, j]),
+        int(writing),
         float(writes["sequences_in_group"][j]),
         float(time_per_token_ms(writer, alone)),
     )
+
+
+def _turn(rates: Any, total: int, shape: tuple[int, int]) -> Any:
+    """Of each pair of layouts the most copies that read no more than the rest can write.
+
+    With each copy more is read and less, or as much, is written. So the slower of both is greatest here or one further.
+    """
+    low, high = np.zeros(shape), np.full(shape, float(total + 1))
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        _, served, written = rates(middle)
+        feeds = served <= written
+        low, high = np.where(feeds, middle, low), np.where(feeds, high, middle)
+    return low
 
 
 def _layout(settled: dict[str, Any], row: Any, mixture: bool) -> str:

@@ -11,14 +11,13 @@ from siliconomics.core.late import np
 from siliconomics.facts import Facts
 from siliconomics.formulas.inference.search import LAYOUT, PARTS, evaluate, layouts
 
+from ..belief import EIGHTY
 from .cases import Case, case
 from .choice import answered, candidates, chosen, software_columns, time_per_token_ms
 from .points import Point, Refused
 from .rates import log_slopes, rates
 from .software import Calibration, ideal, software
 
-EIGHTY = 1.2816
-"""Standard deviations on either side of 80 % of a normal distribution."""
 WEAK = 0.35
 """Added spread for each specification that is assumed or whose density no source states."""
 NUDGE = 0.1
@@ -320,7 +319,6 @@ def require_model(facts: Facts, name: str) -> str:
 
 
 __all__ = [
-    "EIGHTY",
     "Prediction",
     "Problem",
     "bound_by",

@@ -19,11 +19,12 @@ from siliconomics.core import BadRequest
 from siliconomics.facts import Facts
 from siliconomics.formulas.inference.search import LAYOUT
 
+from ..belief import EIGHTY
 from .cases import Case, case
 from .choice import time_per_token_ms
 from .machine import number
 from .points import Point
-from .predict import EIGHTY, WEAK, Laid, bound_by, bounds, layout_text
+from .predict import WEAK, Laid, bound_by, bounds, layout_text
 from .rates import rates
 from .software import FOLDER, Calibration, calibration
 

@@ -13,6 +13,7 @@ from typing import Any
 from siliconomics.core import BadRequest, Problem
 from siliconomics.core.late import np
 from siliconomics.facts import LIBRARY
+from siliconomics.formulas.inference.search import SOFTWARE
 
 from .cases import Case
 
@@ -31,14 +32,6 @@ GLOBAL = (
     "expert_imbalance",
     "software_gap",
 )
-FIXED = {
-    "crossing_latency_s": 30e-6,
-    "usable_memory_share": 0.90,
-    "reserved_memory_gb": 4.0,
-    "memory_size_factor": 1.0737,
-    "software_catch_up_years": 0.75,
-}
-"""Not fitted: a small sum over two nodes, what engines keep free, gibibytes sold as gigabytes, how soon software catches up."""
 MOST = {
     "memory_bandwidth_efficiency",
     "gemm_efficiency",
@@ -84,7 +77,9 @@ def levels(one: Case) -> list[str]:
 
 def software(cases: Sequence[Case], chosen: Mapping[str, float]) -> dict[str, Any]:
     """What the chapter reads of software, for each case."""
-    found: dict[str, Any] = {name: chosen[name] for name in GLOBAL} | FIXED
+    settings = cases[0].settings if cases else {}
+    found: dict[str, Any] = {name: chosen[name] for name in GLOBAL}
+    found |= {name: settings[name] for name in SOFTWARE if name in settings}
     found["engine_level"] = np.array([prod(chosen[name] for name in levels(one)) for one in cases])
     fp4 = np.array([one.fp4 for one in cases])
     found["gemm_efficiency"] = np.where(fp4, chosen["gemm_efficiency"] * chosen["fp4_level"], chosen["gemm_efficiency"])

@@ -15,8 +15,8 @@ from siliconomics.core.graph import weakest
 from siliconomics.core.late import np
 from siliconomics.facts import Fact, Facts
 from siliconomics.model import Model
+from siliconomics.studies.belief import EIGHTY
 from siliconomics.studies.prediction import ratios
-from siliconomics.studies.prediction.predict import EIGHTY
 from siliconomics.studies.prediction.software import calibration
 from siliconomics.studies.reach import of_cell
 
@@ -140,7 +140,7 @@ def _cost_per_token(model: Model, chip: str, rate: _Figure | str, price: _Figure
 
     Its doubt: that of the rate; of the price, by its share in the hour; and of all else, less what the reference shares.
     """
-    where = {"site": _word(model.facts, "site"), "owner": _word(model.facts, "owner")}
+    where = {"site": model.facts.usual("site"), "owner": model.facts.usual("owner")}
     cells = [model.graph.cell(HOUR, {"chip": one, **where}) for one in (chip, reference(model.facts))]
     if isinstance(rate, str) or price is None or cells[0].missing is not None:
         return _missing(
@@ -238,13 +238,6 @@ def constant(facts: Facts, quantity: str, *labels: str) -> float:
     fact = facts.of(quantity, labels)
     assert fact is not None, quantity
     return float(fact.value)
-
-
-def _word(facts: Facts, dimension: str) -> str:
-    """The site or the owner whose costs are compared."""
-    fact = facts.of(f"ranking_{dimension}", ())
-    assert fact is not None
-    return str(facts.label(dimension, fact.value))
 
 
 def reference(facts: Facts) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from siliconomics.core import BadRequest, Problem, nearest
 from siliconomics.facts import Fact, Facts
-from siliconomics.studies.prediction.predict import EIGHTY
+from siliconomics.studies.belief import EIGHTY
 
 CLOSE = 1e-6
 QUANTITY = "criterion_weight"

@@ -13,8 +13,9 @@ from siliconomics.model import Model
 from siliconomics.studies.consensus import Consensus, Estimate, consensus
 from siliconomics.studies.multiples import Band, History, bands, multiples
 from siliconomics.studies.multiples import companies as valued
+from siliconomics.studies.shares import LockUp, lock_ups
 
-from .cases import Case, Skew, Weighted, cases, skew, weighted
+from .cases import Case, Skew, Weighted, cases, formulas, skew, weighted
 
 ASSUMPTIONS = (
     "cost_of_equity", "risk_free_rate", "beta", "equity_risk_premium", "medium_term_growth", "payout_ratio",
@@ -81,6 +82,15 @@ class Assumption:
 
 
 @dataclass(frozen=True)
+class Close:
+    """A past close, and how far today's price lies from it."""
+
+    date: str
+    close: float
+    price_since: float | None
+
+
+@dataclass(frozen=True)
 class Page:
     """The page of risk and reward."""
 
@@ -107,6 +117,10 @@ class Page:
     inputs: dict[str, dict[str, float | None]]
     consensus: Consensus
     price_history: tuple[Band, ...]
+    closes: tuple[Close, ...]
+    """Every close of the history that a user brings, oldest first; none is bundled."""
+    locked_shares: tuple[LockUp, ...]
+    """Shares that come free after the day of the price: catalysts of their own kind."""
 
     def as_dict(self) -> dict[str, Any]:
         """The page as other programs read it."""
@@ -166,6 +180,17 @@ def page(
         {name: {str(year): _value(model, name, label, year) for year in years} for name in INPUTS},
         consensus(model, label, estimates),
         tuple(bands(model, label, history)),
+        _closes(history, price),
+        tuple(one for one in lock_ups(model, label, own.priced_on) if one.when != "past"),
+    )
+
+
+def _closes(history: History | None, price: float | None) -> tuple[Close, ...]:
+    if history is None:
+        return ()
+    return tuple(
+        Close(day, close, float(formulas.upside(price, close)) if price else None)
+        for day, close in zip(history.days, history.closes, strict=True)
     )
 
 

@@ -1,0 +1,28 @@
+"""Distributions of answers from ranges of facts."""
+
+from .belief import Belief, beliefs
+from .job import Job
+from .keep import write_draws
+from .run import DRAWS, LEVELS, MOST_DRAWS, Distribution, Simulation, job_of, simulate
+from .together import Matrix, read_matrix
+from .workers import connect, in_process, on_cluster, with_client
+
+__all__ = [
+    "DRAWS",
+    "LEVELS",
+    "MOST_DRAWS",
+    "Belief",
+    "Distribution",
+    "Job",
+    "Matrix",
+    "Simulation",
+    "beliefs",
+    "connect",
+    "in_process",
+    "job_of",
+    "on_cluster",
+    "read_matrix",
+    "simulate",
+    "with_client",
+    "write_draws",
+]
