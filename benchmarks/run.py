@@ -28,6 +28,7 @@ from rich.table import Table
 import valuation_numpy as plain
 from companies import company_rows
 from inference import inference_rows
+from market import market_rows, wired_rows
 from ranking import ranking_rows
 from siliconomics.model import load
 
@@ -186,7 +187,10 @@ def main() -> None:
     with Console(stderr=True).status("measuring"):
         rows = [
             *valuation_rows(),
-            *(Row(*told) for told in (*inference_rows(), *ranking_rows(), *company_rows())),
+            *(
+                Row(*told)
+                for told in (*inference_rows(), *ranking_rows(), *company_rows(), *market_rows(), *wired_rows())
+            ),
             *start_rows(),
         ]
     about["load after"] = str(np.round(os.getloadavg(), 2).tolist())

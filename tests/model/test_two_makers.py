@@ -132,13 +132,24 @@ MOVED = {
 }
 
 
+@pytest.fixture(scope="module", params=["proportional", "first_call"])
+def rationed(request, world, tmp_path_factory):
+    """Orders as stated, under each way of sharing out what is short."""
+    path = tmp_path_factory.mktemp("overlay") / "rationed.toml"
+    roles = "".join(f'{pool}_fill_rate = "{request.param}"\n' for pool in ("hbm", "packaging", "test"))
+    path.write_text(
+        f'name = "rationed"\nmeaning = "Shared out."\n\n[players]\nunits_ordered = "stated"\n{roles}', "utf-8"
+    )
+    return world.under(str(path))
+
+
 @given(
     scales=st.lists(SCALES, min_size=len(MOVED), max_size=len(MOVED)),
     orders=st.lists(SCALES, min_size=8, max_size=8),
     assembly=st.floats(0.5, 1),
     target=st.floats(0, 2),
 )
-def test_what_goes_in_comes_out_or_stays(ordered, scales, orders, assembly, target):
+def test_what_goes_in_comes_out_or_stays(rationed, scales, orders, assembly, target):
     changes = [Change(name, size * scale) for (name, size), scale in zip(MOVED.items(), scales, strict=True)]
     changes += [Change("assembly_yield", assembly), Change("target_stock_quarters", target)]
     places = [(chip, quarter) for chip in CHIPS for quarter in QUARTERS]
@@ -146,7 +157,7 @@ def test_what_goes_in_comes_out_or_stays(ordered, scales, orders, assembly, targ
         Change("stated_units_ordered", 50_000 * scale, {"chip": chip, "quarter": quarter})
         for (chip, quarter), scale in zip(places, orders, strict=True)
     ]
-    model = ordered.with_changes(*changes)
+    model = rationed.with_changes(*changes)
     held = {change.quantity: change.value for change in changes}
     used_stacks = used_wafers = tested = 0.0
     for chip, dies, stacks, per_wafer in (("Big", 2, 4, 10), ("Small", 1, 0, 20)):

@@ -19,6 +19,7 @@ from siliconomics.facts import cache
 from .driven_checks import DRIVEN_CHECKS
 from .overlay import AS_PRINTED
 from .statement_checks import STATEMENT_CHECKS
+from .supply_checks import SUPPLY_CHECKS
 
 if TYPE_CHECKING:
     from .engine import Model
@@ -289,6 +290,7 @@ CHECKS: tuple[Check, ...] = (
     unit_mismatches,
     facts_nobody_uses,
     *STATEMENT_CHECKS,
+    *SUPPLY_CHECKS,
     *DRIVEN_CHECKS,
 )
 

@@ -74,6 +74,7 @@ CHAPTERS = (
     "trackers",
     "market",
     "market_outcome",
+    "market_supply",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 

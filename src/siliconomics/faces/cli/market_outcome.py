@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from siliconomics.core import BadRequest, Problem
-from siliconomics.model.figures import figure, is_share, shown, with_unit
+from siliconomics.model.figures import figure, is_share, with_unit
 
 from .app import AsJson, FactsFolders, _model, app
 from .market import market_app
@@ -133,7 +133,7 @@ def _told(one: Any, everything: bool) -> str:
     for reading in one.readings:
         if reading.holds and reading.quantity == one.quantity and reading.scenario == "base" and not everything:
             continue
-        value = shown(reading.quantity, reading.value, "1" if is_share(reading.quantity, one.unit) else one.unit)
+        value = figure(reading.value, one.unit, share=is_share(one.quantity, one.unit))
         name = "" if reading.quantity == one.quantity else f"{reading.quantity} "
         year = "" if reading.labels == one.labels else f"{reading.labels.get('year', '')} "
         told.append(f"{'= ' if reading.holds else ''}{name}{year}{value} ({reading.scenario})")

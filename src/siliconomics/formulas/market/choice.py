@@ -178,10 +178,10 @@ def unmet_demand_share(unmet_demand_usd_bn, demand_to_place_usd_bn):
 
 
 @formula(unit="1", source=_DEFINITION, kind="stepped", possible="[0, 1]")
-def unmet_demand_share_at_year_end(unmet_demand_share, calendar_year, quarter_of_year, year):
+def unmet_demand_share_at_year_end(unmet_demand_share, calendar_year, quarter_of_year, year, market_is_known):
     """Unmet share of the last quarter of a year."""
     last = (calendar_year >= year) & (calendar_year <= year) & (quarter_of_year > 3)
-    return total(where(last, unmet_demand_share, 0), over="quarter")
+    return total(where(last, unmet_demand_share, 0), over="quarter") * market_is_known
 
 
 @formula(unit="1", source=_DEFINITION, possible="(0, inf)")

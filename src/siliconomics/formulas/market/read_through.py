@@ -12,21 +12,24 @@ _DEFINITION = "siliconomics#definition"
 
 
 @formula(unit="wafer", source=_DEFINITION, kind="stepped", possible="[0, inf)")
-def wafers_in_year(wafers_started, calendar_year, year):
+def wafers_in_year(wafers_started, calendar_year, year, market_is_known):
     """Wafers started for a product on a node in a year."""
-    return total(where((calendar_year >= year) & (calendar_year <= year), wafers_started, 0), over="quarter")
+    used = total(where((calendar_year >= year) & (calendar_year <= year), wafers_started, 0), over="quarter")
+    return used * market_is_known
 
 
-@formula(unit="bn USD", source=_DEFINITION, possible="[0, inf)")
-def wafer_revenue_of_node_usd_bn(wafers_in_year, node_wafer_price_usd):
+@formula(unit="bn USD", source=_DEFINITION, kind="stepped", possible="[0, inf)")
+def wafer_revenue_of_node_usd_bn(wafers_in_year, made_on, node_wafer_price_usd, market_is_known):
     """What a node earns with wafers for AI chips of Chinese makers in a year."""
-    return total(first_known(wafers_in_year, 0), over="chip") * node_wafer_price_usd / ONES_PER_BILLION
+    wafers = total(where(first_known(made_on, 0) > 0, wafers_in_year, 0), over="chip")
+    return wafers * market_is_known * node_wafer_price_usd / ONES_PER_BILLION
 
 
 @formula(unit="stack", source=_DEFINITION, kind="stepped", possible="[0, inf)")
-def hbm_stacks_used_in_year(hbm_stacks_used, calendar_year, year):
+def hbm_stacks_used_in_year(hbm_stacks_used, calendar_year, year, market_is_known):
     """Stacks of high-bandwidth memory that go into chips of Chinese makers in a year."""
-    return total(where((calendar_year >= year) & (calendar_year <= year), hbm_stacks_used, 0), over="quarter")
+    used = total(where((calendar_year >= year) & (calendar_year <= year), hbm_stacks_used, 0), over="quarter")
+    return used * market_is_known
 
 
 @formula(unit="bn USD", source=_DEFINITION, possible="[0, inf)")
@@ -36,9 +39,10 @@ def hbm_revenue_usd_bn(hbm_stacks_used_in_year, hbm_stack_price_usd):
 
 
 @formula(unit="chip", source=_DEFINITION, kind="stepped", possible="[0, inf)")
-def packages_started_in_year(packages_started, calendar_year, year):
+def packages_started_in_year(packages_started, calendar_year, year, market_is_known):
     """Packages of a product started in a year."""
-    return total(where((calendar_year >= year) & (calendar_year <= year), packages_started, 0), over="quarter")
+    used = total(where((calendar_year >= year) & (calendar_year <= year), packages_started, 0), over="quarter")
+    return used * market_is_known
 
 
 @formula(unit="bn USD", source=_DEFINITION, possible="[0, inf)")
@@ -51,15 +55,15 @@ def packaging_revenue_of_chip_usd_bn(
 
 
 @formula(unit="bn USD", source=_DEFINITION, possible="[0, inf)")
-def packaging_revenue_usd_bn(packaging_revenue_of_chip_usd_bn):
+def packaging_revenue_usd_bn(packaging_revenue_of_chip_usd_bn, market_is_known):
     """What packagers earn with 2.5D wafers for chips of Chinese makers in a year."""
-    return total(first_known(packaging_revenue_of_chip_usd_bn, 0), over="chip")
+    return total(first_known(packaging_revenue_of_chip_usd_bn, 0), over="chip") * market_is_known
 
 
 @formula(unit="bn USD", source=_DEFINITION, possible="[0, inf)")
-def test_revenue_usd_bn(packages_started_in_year, test_price_usd_per_package):
+def test_revenue_usd_bn(packages_started_in_year, test_price_usd_per_package, market_is_known):
     """What test houses earn with them in a year."""
-    tested = total(first_known(packages_started_in_year, 0), over="chip")
+    tested = total(first_known(packages_started_in_year, 0), over="chip") * market_is_known
     return tested * test_price_usd_per_package / ONES_PER_BILLION
 
 

@@ -9,10 +9,17 @@ _DEFINITION = "siliconomics#definition"
 # -- chips ------------------------------------------------------------------------------------------
 
 
+@formula(unit="1", source=_DEFINITION)
+def market_is_known(quarters_in_data):
+    """1 in a year that the market is worked out for; outside it nothing is known, which is not nothing."""
+    return quarters_in_data / quarters_in_data
+
+
 @formula(unit="chip", source=_DEFINITION, kind="stepped", possible="[0, inf)")
-def market_units(units_delivered, calendar_year, year):
+def market_units(units_delivered, calendar_year, year, market_is_known):
     """Chips of one kind that reach buyers in China in a year: the sum of its quarters."""
-    return total(where((calendar_year >= year) & (calendar_year <= year), units_delivered, 0), over="quarter")
+    came = total(where((calendar_year >= year) & (calendar_year <= year), units_delivered, 0), over="quarter")
+    return came * market_is_known
 
 
 @formula(unit="bn USD", source=_DEFINITION, possible="[0, inf)")
@@ -51,29 +58,33 @@ def h100_equivalents_of_chip_at_16_bits(market_units, sixteen_bit_peak_in_use_tf
 
 
 @formula(unit="bn USD", source=_DEFINITION, kind="stepped", possible="[0, inf)")
-def vendor_revenue_usd_bn(chip_value_usd_bn, sold_by):
+def vendor_revenue_usd_bn(chip_value_usd_bn, sold_by, market_is_known):
     """A vendor's chips sold in China in a year at what buyers pay, tax and channel included; 0 for who sells none."""
-    return total(where(first_known(sold_by, 0) > 0, first_known(chip_value_usd_bn, 0), 0), over="chip")
+    sold = total(where(first_known(sold_by, 0) > 0, first_known(chip_value_usd_bn, 0), 0), over="chip")
+    return sold * market_is_known
 
 
 @formula(unit="chip", source=_DEFINITION, kind="stepped", possible="[0, inf)")
-def vendor_units(market_units, sold_by):
+def vendor_units(market_units, sold_by, market_is_known):
     """A vendor's chips sold in China in a year."""
-    return total(where(first_known(sold_by, 0) > 0, first_known(market_units, 0), 0), over="chip")
+    sold = total(where(first_known(sold_by, 0) > 0, first_known(market_units, 0), 0), over="chip")
+    return sold * market_is_known
 
 
 @formula(unit="chip", source=_DEFINITION, kind="stepped", possible="[0, inf)")
-def h100_equivalents(h100_equivalents_of_chip, sold_by):
+def h100_equivalents(h100_equivalents_of_chip, sold_by, market_is_known):
     """A vendor's chips sold in China in a year, in chips of the reference by dense 8-bit peak."""
-    return total(where(first_known(sold_by, 0) > 0, first_known(h100_equivalents_of_chip, 0), 0), over="chip")
+    sold = total(where(first_known(sold_by, 0) > 0, first_known(h100_equivalents_of_chip, 0), 0), over="chip")
+    return sold * market_is_known
 
 
 @formula(unit="chip", source=_DEFINITION, kind="stepped", possible="[0, inf)")
-def h100_equivalents_at_16_bits(h100_equivalents_of_chip_at_16_bits, sold_by):
+def h100_equivalents_at_16_bits(h100_equivalents_of_chip_at_16_bits, sold_by, market_is_known):
     """The same by dense 16-bit peak."""
-    return total(
+    sold = total(
         where(first_known(sold_by, 0) > 0, first_known(h100_equivalents_of_chip_at_16_bits, 0), 0), over="chip"
     )
+    return sold * market_is_known
 
 
 @formula(unit="1", source=_DEFINITION, possible="[0, 1]")

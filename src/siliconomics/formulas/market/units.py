@@ -14,9 +14,9 @@ from ._ration import fill
 
 
 @formula(unit="chip", source="siliconomics#definition", possible="[0, inf)")
-def units_ordered__as_possible(units_possible):
-    """Chips ordered when demand is no limit: all that can be delivered."""
-    return units_possible
+def units_ordered__as_possible(packages_from_dies, assembly_yield, opening_stock_of_quarter):
+    """Chips ordered when demand is no limit: all that dies and stock could give."""
+    return packages_from_dies * assembly_yield + opening_stock_of_quarter
 
 
 @formula(unit="chip", source="siliconomics#definition", possible="[0, inf)")
@@ -191,6 +191,18 @@ def domestic_units_in_quarter(units_shipped):
 def domestic_value_in_quarter_usd_bn(units_shipped, original_price_usd):
     """Chips of domestic makers delivered in a quarter at prices before tax and duty; one without a price is left out."""
     return total(first_known(units_shipped * original_price_usd, 0), over="chip") / ONES_PER_BILLION
+
+
+@formula(unit="chip", source="siliconomics#definition", possible="[0, inf)")
+def domestic_units_so_far(domestic_units_so_far, domestic_units_in_quarter):
+    """Chips of domestic makers delivered since the first quarter."""
+    return first_known(previous(domestic_units_so_far), 0) + domestic_units_in_quarter
+
+
+@formula(unit="bn USD", source="siliconomics#definition", possible="[0, inf)")
+def domestic_value_so_far_usd_bn(domestic_value_so_far_usd_bn, domestic_value_in_quarter_usd_bn):
+    """Value of chips of domestic makers delivered since the first quarter."""
+    return first_known(previous(domestic_value_so_far_usd_bn), 0) + domestic_value_in_quarter_usd_bn
 
 
 @formula(unit="chip", source="siliconomics#definition", kind="stepped", possible="[0, inf)")

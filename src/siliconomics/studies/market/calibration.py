@@ -114,7 +114,8 @@ def _worked_out(model: Model, name: str, gives: str) -> list[tuple[dict[str, Any
         cell = model.graph.cell(gives, labels)
         value = model.graph.value(cell)
         if value is None:
-            if cell.missing is not None and "division by zero" in cell.missing.reason:
+            below = [model.graph.value(one) for one in model.graph.uses(cell)]
+            if name == "plan_over_market" and 0 in below and None not in below and cell.missing is not None:
                 raise BadRequest(
                     Problem(
                         f"{named(gives, labels)} cannot be worked out",
@@ -123,14 +124,8 @@ def _worked_out(model: Model, name: str, gives: str) -> list[tuple[dict[str, Any
                     )
                 )
             continue
-        if name == "plan_unmet_demand_share" and not _in_data(model, labels["year"]):
-            continue
         found.append(({axis: labels[axis] for axis in axes}, float(f"{value:.{DIGITS}g}")))
     return found
-
-
-def _in_data(model: Model, year: int) -> bool:
-    return bool(model.graph.value(model.graph.cell("quarters_in_data", {"year": year})))
 
 
 def as_csv(lines: Sequence[Line], as_of: str) -> str:
