@@ -132,13 +132,13 @@ def _who(entry: Entry) -> str:
 def _series(model: Model, name: str, rows: Sequence[tuple[str, Entry]]) -> Series:
     kind, first = rows[0]
     for column in ("unit", "quantity"):
-        told = {str(entry.values.get(column) or "") for _, entry in rows}
+        told = {str(entry.values[column]) for _, entry in rows if entry.values.get(column)}
         if len(told) > 1:
             where = ", ".join(f"{entry.file}, row {entry.line}" for _, entry in rows)
             words = " and ".join(sorted(repr(one) for one in told))
             raise BadRequest(Problem(f"the series {name} has the {column}s {words}", where, remedy="give it one"))
     points = tuple(sorted((_point(entry) for _, entry in rows), key=lambda one: (one.middle, one.as_of)))
-    quantity = str(first.values.get("quantity") or "")
+    quantity = next((str(entry.values["quantity"]) for _, entry in rows if entry.values.get("quantity")), "")
     declared = model.facts.declarations.get(quantity)
     read = declared is not None and not declared.unread and not declared.text
     return Series(

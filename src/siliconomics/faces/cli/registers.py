@@ -13,7 +13,7 @@ import typer
 
 from siliconomics.core import BadRequest, Problem, nearest
 from siliconomics.facts import Entry, Facts, Register, fold, load
-from siliconomics.facts.register import FIXED, period
+from siliconomics.facts.register import FIXED, Column, period
 
 from .app import AsCsv, AsJson, FactsFolders, app
 from .records import print_json
@@ -221,12 +221,11 @@ def _template(register: Register) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([*FIXED, *(column.name for column in register.columns)])
     about = next((entry.about for entry in register.entries if entry.dimension), "Cambricon")
-    cells = [_example(column.type, column.required, column.choices) for column in register.columns]
-    day = "2026-11"
-    if register.name == FORECASTS and register.entries:  # its rows must name a quantity and a year of the model
-        first = register.entries[0]
-        day, cells = first.date, [str(first.values.get(column.name) or "") for column in register.columns]
-    writer.writerow(["my-1", about, day, "2026-11-25", "my-source#page-1", "assumed", "stated", *cells])
+    sample = next((entry for entry in register.entries if not entry.lost), None)
+    cells = [_example(column, sample) for column in register.columns]
+    dates = [entry.date for entry in register.entries if entry.date]
+    date = "2026" if dates and all(one.isdecimal() for one in dates) else "2026-11"
+    writer.writerow(["my-1", about, date, "2026-11-25", "my-source#page-1", "assumed", "stated", *cells])
     lines = [
         f"save as my_facts/registers/{register.name}.csv, beside it my_facts/sources.toml that describes my-source,",
         f"then: siliconomics registers {register.name} --facts my_facts. A row with an id of ours stands before ours.",
@@ -240,13 +239,11 @@ def _template(register: Register) -> None:
         print(f"siliconomics: {line}", file=sys.stderr)
 
 
-FORECASTS = "vintages"
-"""The register whose rows formulas read: its example is a row of ours."""
-
-
-def _example(kind: str, required: bool, choices: Sequence[str]) -> str:
-    if kind == "choice" and choices:
-        return choices[0] if required else ""
-    if kind == "number":
-        return "1" if required else ""
-    return "what it says" if required else ""
+def _example(column: Column, sample: Entry | None) -> str:
+    """A cell to overwrite: as a row of ours has it where only some words or numbers will do."""
+    if not column.required:
+        return ""
+    if column.type == "choice" and column.choices:
+        return column.choices[0]
+    told = sample.values[column.name] if sample is not None else None
+    return "what it says" if column.name in SENTENCES or told is None else _plain(told)
