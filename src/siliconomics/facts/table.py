@@ -179,8 +179,13 @@ def fold(spelling: Any) -> str:
 
 
 def files_of(folder: Path) -> list[Path]:
+    """The files of facts in a folder and those below it; scenarios may lie among them, in folders of that name."""
     return sorted(
-        path for path in folder.rglob("*") if path.suffix in (".toml", ".csv") and (path.is_file() or path.is_symlink())
+        path
+        for path in folder.rglob("*")
+        if path.suffix in (".toml", ".csv")
+        and (path.is_file() or path.is_symlink())
+        and "scenarios" not in path.relative_to(folder).parts[:-1]
     )
 
 

@@ -27,7 +27,7 @@ from siliconomics.core.graph import TIME
 
 from . import overlay as overlays
 from .answer import Answer, Record
-from .overlay import Change
+from .overlay import Change, Overlay
 
 
 @functools.cache
@@ -64,7 +64,7 @@ class Model:
         self,
         facts: known.Facts,
         formulas: Sequence[Formula],
-        scenario: str | Sequence[str] = (),
+        scenario: str | Sequence[str | Overlay] = (),
         changes: Iterable[Change] = (),
     ) -> None:
         self.facts = facts
@@ -85,9 +85,9 @@ class Model:
     @property
     def scenario(self) -> str:
         """What the answers are under: 'base' (the source's own conventions) or the overlays' names."""
-        return " + ".join(self.scenarios) or "base"
+        return " + ".join(map(str, self.scenarios)) or "base"
 
-    def under(self, *scenarios: str) -> Model:
+    def under(self, *scenarios: str | Overlay) -> Model:
         """The same model under other scenarios, stacked on the base."""
         key = ("under", *scenarios)
         if key not in self._family:
