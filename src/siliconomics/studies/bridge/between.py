@@ -19,8 +19,10 @@ ORDERS = 200
 """Orders drawn where there are too many to work all out."""
 PAIRS = 5
 """Interactions of two that are told, the largest."""
-STRUCTURES = 9
+STRUCTURES = 8
 """Changes of rules and the like, each set of which needs a model of its own, up to which all sets are worked out."""
+MODELS = 600
+"""Models of their own that drawn orders may ask for where no number of orders is named."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def bridge(
     where: dict[str, Any] | None = None,
     *,
     by: str = "rules",
-    orders: int = ORDERS,
+    orders: int | None = None,
     seed: int = 1,
     found: Sequence[Difference] | None = None,
 ) -> Bridge:
@@ -130,7 +132,7 @@ def bridge(
     ``by``: how differences are put together. ``found``: the differences, if they are at hand. Up to twelve changes
     that matter are worked out in every order; above, ``orders`` are drawn, and each share has a standard error.
     """
-    if orders < 2:
+    if orders is not None and orders < 2:
         raise BadRequest(Problem(f"{orders} orders are too few", remedy=f"ask for 2 or more; {ORDERS} are usual"))
     labels, values = _ends(before, after, quantity, where or {})
     groups = grouped(differences(before, after) if found is None else found, by)
@@ -178,12 +180,14 @@ def _ends(before: Model, after: Model, quantity: str, where: dict[str, Any]) -> 
     return dict(own), values
 
 
-def _fair(worth: Mixture, count: int, orders: int, seed: int) -> tuple[Fair, list[int]]:
+def _fair(worth: Mixture, count: int, orders: int | None, seed: int) -> tuple[Fair, list[int]]:
     """Shapley's values of all changes, and the places of those that the answer reads at all."""
     while True:
         live = [place for place in range(count) if worth.read >> place & 1]
-        if len(live) > MOST or sum(worth.rigid >> place & 1 for place in live) > STRUCTURES:
-            fair = attribution.drawn(worth, count, orders, seed)
+        rigid = sum(worth.rigid >> place & 1 for place in live)
+        if len(live) > MOST or rigid > STRUCTURES:
+            few = max(MODELS // rigid, 20) if rigid > STRUCTURES else ORDERS
+            fair = attribution.drawn(worth, count, orders or min(few, ORDERS), seed)
             return fair, [place for place in range(count) if worth.read >> place & 1]
         shares = attribution.shapley(worth, live)
         if all(worth.read >> place & 1 == (place in live) for place in range(count)):

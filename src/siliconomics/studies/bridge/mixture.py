@@ -23,6 +23,8 @@ from .differences import KINDS, Difference, Group, horizon_of, players_of
 
 CELLS = 5000
 """Cells of one change up to which it is looked at whether all are inputs."""
+SETTLED = 60
+"""Results of one change up to which it is looked at whether they hang on no other."""
 AGAIN = 256
 """Sets whose arithmetic has no meaning that are worked out again by a model of their own."""
 
@@ -44,6 +46,18 @@ class Structure:
     """Whether the compiled arithmetic holds for every set; else each set needs a model of its own."""
 
 
+@dataclass(frozen=True)
+class Frame:
+    """A model under some of the rules, with every value as before."""
+
+    model: Model
+    """Nothing held in which the two models differ."""
+    start: Model
+    """Held as before."""
+    soft: int
+    """Changes that move inputs alone here, in bits."""
+
+
 class Mixture:
     """The worth of sets of changes between two models, told in bits, for one answer."""
 
@@ -61,7 +75,7 @@ class Mixture:
         """Changes that make another model."""
         self._known: list[tuple[int, int, Structure]] = []
         self._direct: dict[int, float] = {}
-        self._frames: dict[int, tuple[Model, int]] = {}
+        self._frames: dict[int, Frame] = {}
         self._fact_quantities = {one.quantity for group in groups for one in group.differences if one.kind == "fact"}
         apart = {one.quantity for group in groups for one in group.differences if one.kind == "value"}
         self._kept = tuple(
@@ -116,8 +130,9 @@ class Mixture:
     def _built(self, chosen: int) -> Structure:
         everything = (1 << len(self.groups)) - 1
         try:
-            frame, soft = self._framed(chosen & self._frame)
-            model = frame.with_changes(*self._changes(chosen & ~soft))
+            frame = self._framed(chosen & self._frame)
+            soft = frame.soft
+            model = self._varied(frame, chosen & ~soft)
             cell = model.graph.cell(self.quantity, self.labels)
         except BadRequest:
             return Structure(everything, 0, math.nan, None, (), sure=False)
@@ -180,16 +195,39 @@ class Mixture:
             self._direct[chosen] = value
         return self._direct[chosen]
 
-    def _framed(self, chosen: int) -> tuple[Model, int]:
-        """The model with these changes of rules, facts that come or go, and years; and which others move inputs alone."""
+    def _framed(self, chosen: int) -> Frame:
+        """The model with these changes of rules, years, and facts that come or go."""
         if chosen not in self._frames:
             model = Model(self._facts(chosen), self.before.formulas, [self._overlay(chosen)])
-            soft = 0
+            start = model.with_changes(*self._changes(chosen))
+            start.graph.cell(self.quantity, self.labels)
+            soft, now = 0, []
             for bit, group in enumerate(self.groups):
-                if not self._frame >> bit & 1 and all(self._is_soft(model, one) for one in group.differences):
+                if self._frame >> bit & 1:
+                    continue
+                settled = [self._settled(model, start, one, bit) for one in group.differences]
+                if all(one is not None for one in settled):
                     soft |= 1 << bit
-            self._frames[chosen] = model, soft
+                    now += [change for one in settled for change in one or ()]
+            if now:  # results that nothing else moves are held as they come out, so that they are inputs
+                start = start.with_changes(*now, *self.before._changes)
+                start.graph.cell(self.quantity, self.labels)
+            self._frames[chosen] = Frame(model, start, soft)
         return self._frames[chosen]
+
+    def _varied(self, frame: Frame, hard: int) -> Model:
+        """The model of a frame with these of its hard changes made: from its start, which has all else worked out."""
+        made = [one for bit, group in enumerate(self.groups) if hard >> bit & 1 for one in group.differences]
+        held = [change for one in made if one.kind == "value" for change in one.held[1]]
+        given_up = [
+            old
+            for one in made
+            for old in one.held[0]
+            if one.kind == "value" and dict(old.where) not in [dict(new.where) for new in one.held[1]]
+        ]
+        if given_up:
+            return frame.model.with_changes(*self._changes(hard))
+        return frame.start.with_changes(*held, *self.before._changes) if held else frame.start
 
     def _overlay(self, chosen: int) -> Overlay:
         players = {role: player for role, (player, _) in players_of(self.before).items()}
@@ -240,18 +278,32 @@ class Mixture:
         shapes = any(each is not None and each.structural for each in declared)
         return shapes or not all(isinstance(side, (int, float)) for side in (one.before, one.after))
 
-    def _is_soft(self, model: Model, one: Difference) -> bool:
-        """Whether a difference moves the value of inputs, and nothing else, under these rules."""
+    def _settled(self, model: Model, start: Model, one: Difference, bit: int) -> list[Change] | None:
+        """What makes a difference one of inputs alone under these rules; None where nothing does.
+
+        It is one where both models hold the same cells, where a fact stands in them, or where what comes out there
+        hangs on no other change, and so may be held as it is.
+        """
         if one.kind == "fact":
-            return True  # one that comes, goes, is a word or shapes the model is a frame
-        if one.kind != "value" or one.quantity in self._fact_quantities:
-            return False
+            return []  # one that comes, goes, is a word or shapes the model is a frame
         declared = model.facts.declarations.get(one.quantity)
-        if declared is not None and declared.structural:
-            return False
+        if one.quantity in self._fact_quantities or (declared is not None and declared.structural):
+            return None
         if all(len(side) == 1 for side in one.held):
-            return True
-        return all(self._is_input(model, one.quantity, labels) for labels in self._touched(model, one))
+            return []
+        touched = self._touched(model, one)
+        if all(self._is_input(model, one.quantity, labels) for labels in touched):
+            return []
+        if one.held[0] or len(touched) > SETTLED:
+            return None
+        now = []
+        for labels in touched:
+            cell = start.graph.cell(one.quantity, labels or {})
+            value = start.graph.value(cell)
+            if value is None or self._reads([*start.graph.below(cell), cell]) & ~self._frame & ~(1 << bit):
+                return None
+            now.append(Change(one.quantity, value, cell.labels, "as it comes out"))
+        return now
 
     def _touched(self, model: Model, one: Difference) -> list[dict[str, Any] | None]:
         found: list[dict[str, Any] | None] = []
