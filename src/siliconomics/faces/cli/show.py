@@ -187,22 +187,6 @@ def _meaning(model: Model, quantity: str) -> str:
     return model.facts.declarations[quantity].meaning
 
 
-def implied(model: Model, found: Any, as_json: bool) -> None:
-    """Print the answer to a reverse question."""
-    if as_json:
-        print_json(found.as_dict())
-        return
-    unit = model.unit(found.input, found.labels)
-    labels = ", ".join(f"{axis} {label}" for axis, label in found.labels.items())
-    word = "must be" if found.feasible else "cannot reach it; nearest at"
-    print(
-        f"{found.input}{' of ' + labels if labels else ''} {word} {with_unit(found.input, found.value, unit)}"
-        f" (the answer is then {found.achieved:,.6g}, wanted {found.target:,.6g}; scenario {model.scenario})"
-    )
-    if found.note:
-        print(found.note)
-
-
 def catalogue(model: Model, word: str, as_json: bool) -> None:
     """Everything that can be named."""
     sections = _sections(model)

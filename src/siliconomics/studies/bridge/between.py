@@ -74,6 +74,8 @@ class Bridge:
     orders: int | None
     """Orders that were drawn; none where all were worked out."""
     seed: int
+    by: str
+    """How changes were put together."""
     note: str = ""
 
     @property
@@ -99,6 +101,7 @@ class Bridge:
             "value_to": self.value_after,
             "difference": self.difference,
             "order": ORDER,
+            "grouped_by": self.by,
             "exact": self.orders is None,
             "orders_drawn": self.orders,
             "seed": self.seed if self.orders else None,
@@ -122,21 +125,28 @@ def bridge(
     quantity: str,
     where: dict[str, Any] | None = None,
     *,
-    by: str = "rules",
+    by: str = "",
     orders: int | None = None,
     seed: int = 1,
     found: Sequence[Difference] | None = None,
 ) -> Bridge:
     """The difference between two models' answers to one question, shared out among all that differs between them.
 
-    ``by``: how differences are put together. ``found``: the differences, if they are at hand. Up to twelve changes
+    ``by``: how differences are put together; if not said, each alone but rules of one scenario as one, and where that
+    is too much for all orders, by quantity. ``found``: the differences, if they are at hand. Up to twelve changes
     that matter are worked out in every order; above, ``orders`` are drawn, and each share has a standard error.
     """
     if orders is not None and orders < 2:
         raise BadRequest(Problem(f"{orders} orders are too few", remedy=f"ask for 2 or more; {ORDERS} are usual"))
     labels, values = _ends(before, after, quantity, where or {})
-    groups = grouped(differences(before, after) if found is None else found, by)
+    apart = differences(before, after) if found is None else found
+    groups = grouped(apart, by or "rules")
     worth = Mixture(before, after, groups, quantity, labels)
+    worth([0, (1 << len(groups)) - 1])
+    if not by and not _all_orders(worth, [place for place in range(len(groups)) if worth.read >> place & 1]):
+        by = "quantity"
+        groups = grouped(apart, by)
+        worth = Mixture(before, after, groups, quantity, labels)
     everything = (1 << len(groups)) - 1
     first, last = worth([0, everything])
     for made, stands in ((first, values[0]), (last, values[1])):
@@ -158,7 +168,7 @@ def bridge(
             )
         )
     fair, matter = _fair(worth, len(groups), orders, seed)
-    return _told(before, after, quantity, labels, values, worth, groups, in_order, fair, matter, seed)
+    return _told(before, after, quantity, labels, values, worth, groups, in_order, fair, matter, seed, by or "rules")
 
 
 def _ends(before: Model, after: Model, quantity: str, where: dict[str, Any]) -> tuple[dict[str, Any], list[float]]:
@@ -184,8 +194,8 @@ def _fair(worth: Mixture, count: int, orders: int | None, seed: int) -> tuple[Fa
     """Shapley's values of all changes, and the places of those that the answer reads at all."""
     while True:
         live = [place for place in range(count) if worth.read >> place & 1]
-        rigid = sum(worth.rigid >> place & 1 for place in live)
-        if len(live) > MOST or rigid > STRUCTURES:
+        if not _all_orders(worth, live):
+            rigid = sum(worth.rigid >> place & 1 for place in live)
             few = max(MODELS // rigid, 20) if rigid > STRUCTURES else ORDERS
             fair = attribution.drawn(worth, count, orders or min(few, ORDERS), seed)
             return fair, [place for place in range(count) if worth.read >> place & 1]
@@ -197,9 +207,14 @@ def _fair(worth: Mixture, count: int, orders: int | None, seed: int) -> tuple[Fa
             return Fair(tuple(values), None, None), live
 
 
+def _all_orders(worth: Mixture, live: Sequence[int]) -> bool:
+    """Whether so many changes can be worked out in every order."""
+    return len(live) <= MOST and sum(worth.rigid >> place & 1 for place in live) <= STRUCTURES
+
+
 def _told(
     before: Model, after: Model, quantity: str, labels: dict[str, Any], values: Sequence[float], worth: Mixture,
-    groups: Sequence[Group], in_order: Sequence[float], fair: Fair, matter: Sequence[int], seed: int,
+    groups: Sequence[Group], in_order: Sequence[float], fair: Fair, matter: Sequence[int], seed: int, by: str,
 ) -> Bridge:  # fmt: skip
     everything = (1 << len(groups)) - 1
     first, last = worth([0, everything])
@@ -233,7 +248,7 @@ def _told(
     return Bridge(
         quantity, labels, after.unit(quantity, labels), before.scenario, after.scenario, values[0], values[1],
         tuple(steps), tuple(group for place, group in enumerate(groups) if place not in matter),
-        tuple(pairs[:PAIRS]), fair.orders, seed, note,
+        tuple(pairs[:PAIRS]), fair.orders, seed, by, note,
     )  # fmt: skip
 
 

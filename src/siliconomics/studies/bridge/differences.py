@@ -152,7 +152,9 @@ def _rules(before: Model, after: Model) -> Iterable[Difference]:
         old, new = one.get(role), other.get(role)
         if (old and old[0]) == (new and new[0]):
             continue
-        usual = before.base.players.get(role, "as the card says")
+        cards = any(role in card["players"] for each in before.facts.cards.values() for card in each.values())
+        base = before.base.players.get(role, "")
+        usual = " or ".join(filter(None, (base, "as the card says" if cards or not base else "")))
         says = after.overlays[new[1]] if new else before.overlays[old[1]] if old else before.base
         yield Difference(
             "rule",
@@ -278,7 +280,9 @@ def _plain(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     return {
-        key: {label: {k: v for k, v in card.items() if k not in ("file", "layer", "note")} for label, card in one.items()}
+        key: {
+            label: {k: v for k, v in card.items() if k not in ("file", "layer", "note")} for label, card in one.items()
+        }
         if isinstance(one, dict) and all(isinstance(card, dict) for card in one.values())
         else one
         for key, one in part.items()

@@ -138,8 +138,13 @@ class Mixture:
             return Structure(everything, 0, math.nan, None, (), sure=False)
         below = [*model.graph.below(cell), cell]
         reads = self._reads(below)
-        if reads & soft and any(one.key in model.graph._undefined for one in below):
-            return Structure(reads, 0, math.nan, None, (), sure=False)  # another value may give a meaning to it
+        if reads & soft and self._may_gain_meaning(model, below, reads & soft):
+            if any(one.kind == "fact" for bit, group in enumerate(self.groups) for one in group.differences):
+                return Structure(reads, 0, math.nan, None, (), sure=False)
+            model = self._varied(frame, chosen & ~self._frame)
+            cell = model.graph.cell(self.quantity, self.labels)
+            reads |= self._reads([*model.graph.below(cell), cell])
+            return Structure(reads, 0, _number(model, cell), None, ())
         if cell.node is None:
             self.reasons[chosen] = cell.missing.reason if cell.missing else "unknown"
             return Structure(reads & ~soft, 0, math.nan, None, ())
@@ -150,6 +155,22 @@ class Mixture:
         value = _number(model, cell)
         program = guarded(model, [cell], inputs) if inputs else None
         return Structure(reads & ~soft | moving, moving, value, program, tuple(columns))
+
+    def _may_gain_meaning(self, model: Model, below: Sequence[Cell], soft: int) -> bool:
+        """Whether a result without a meaning, on which the answer rests, may have one at other values of inputs."""
+        lacking = {one.key for one in below} & model.graph._undefined
+        if not lacking:
+            return False
+        moved = [
+            one
+            for one in below
+            if any(
+                soft >> bit & 1 and self._is_read(each, {one.name: [one]})
+                for bit, group in enumerate(self.groups)
+                for each in group.differences
+            )
+        ]
+        return not lacking.isdisjoint(model.graph._above(moved))
 
     def _columns(self, model: Model, below: Sequence[Cell], soft: int) -> tuple[list[Cell], list[Any]]:
         inputs, columns = [], []
