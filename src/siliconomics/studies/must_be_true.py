@@ -48,11 +48,21 @@ class Needed:
     def as_dict(self) -> dict[str, Any]:
         """The fact as other programs read it."""
         return {
-            "input": self.input, "labels": self.labels, "unit": self.unit, "known": self.known, "now": self.now,
-            "value": self.value, "achieved": self.achieved, "feasible": self.feasible, "low": self.low,
-            "high": self.high, "place_in_range": self.place, "inside_range": self.inside, "source": self.source,
+            "input": self.input,
+            "labels": self.labels,
+            "unit": self.unit,
+            "known": self.known,
+            "now": self.now,
+            "value": self.value,
+            "achieved": self.achieved,
+            "feasible": self.feasible,
+            "low": self.low,
+            "high": self.high,
+            "place_in_range": self.place,
+            "inside_range": self.inside,
+            "source": self.source,
             "note": self.note,
-        }  # fmt: skip
+        }
 
 
 def must_be_true(model: Model, answer: Cell, target: float, top: int = 10) -> list[Needed]:
@@ -81,7 +91,7 @@ def must_be_true(model: Model, answer: Cell, target: float, top: int = 10) -> li
                 swing.high,
                 swing.source,
                 note,
-            )  # fmt: skip
+            )
         )
     return found
 

@@ -46,9 +46,16 @@ class Moved:
     def as_dict(self) -> dict[str, Any]:
         """The input as other programs read it."""
         return {
-            "input": self.input, "labels": self.labels, "unit": self.unit, "before": self.before, "value": self.value,
-            "low": self.low, "high": self.high, "inside_range": self.inside, "move_in_half_ranges": self.step,
-        }  # fmt: skip
+            "input": self.input,
+            "labels": self.labels,
+            "unit": self.unit,
+            "before": self.before,
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "inside_range": self.inside,
+            "move_in_half_ranges": self.step,
+        }
 
 
 @dataclass(frozen=True)
@@ -65,9 +72,13 @@ class Aimed:
     def as_dict(self) -> dict[str, Any]:
         """The answer as other programs read it."""
         return {
-            "quantity": self.quantity, "labels": self.labels, "unit": self.unit, "before": self.before,
-            "target": self.target, "achieved": self.achieved,
-        }  # fmt: skip
+            "quantity": self.quantity,
+            "labels": self.labels,
+            "unit": self.unit,
+            "before": self.before,
+            "target": self.target,
+            "achieved": self.achieved,
+        }
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,7 @@ def together(
                 low,
                 high,
                 float(best[place]),
-            )  # fmt: skip
+            )
         )
     note = (
         "" if feasible else "no possible values reach it; these come nearest, by least squares in shares of the targets"
@@ -194,9 +205,15 @@ class _Search:
         for place in [np.zeros(count), *spread[1:]]:
             begin = np.clip(place, inner_low + 1e-12, inner_high - 1e-12)
             result = least_squares(
-                self.missed, begin, self.slopes, bounds=(self.low, self.high), xtol=1e-15, ftol=1e-15, gtol=1e-15,
+                self.missed,
+                begin,
+                self.slopes,
+                bounds=(self.low, self.high),
+                xtol=1e-15,
+                ftol=1e-15,
+                gtol=1e-15,
                 max_nfev=200,
-            )  # fmt: skip
+            )
             z = self._sharpened(result.x)
             found.append((z, float(np.sum(self.missed(z) ** 2)), bool(np.max(np.abs(self.missed(z))) <= REACHED)))
             if found[0][2]:
@@ -227,10 +244,14 @@ class _Search:
         from scipy.optimize import minimize
 
         result = minimize(
-            lambda x: 0.5 * float(np.sum(x**2)), z, jac=lambda x: x, method="SLSQP",
+            lambda x: 0.5 * float(np.sum(x**2)),
+            z,
+            jac=lambda x: x,
+            method="SLSQP",
             bounds=list(zip(self.low, self.high, strict=True)),
-            constraints={"type": "eq", "fun": self.missed, "jac": self.slopes}, options={"ftol": 1e-16, "maxiter": 300},
-        )  # fmt: skip
+            constraints={"type": "eq", "fun": self.missed, "jac": self.slopes},
+            options={"ftol": 1e-16, "maxiter": 300},
+        )
         smaller = self._sharpened(np.clip(result.x, self.low, self.high))
         there = np.max(np.abs(self.missed(smaller))) <= REACHED
         return smaller if there and math.fsum(smaller**2) <= math.fsum(z**2) else z

@@ -351,3 +351,15 @@ def facts_check(folder: Annotated[str, typer.Argument(help="A folder with your f
     from . import cards
 
     cards.check(folder)
+
+
+@facts_app.command("save")
+def facts_save(
+    out: Annotated[Path, typer.Argument(metavar="FILE.zip", help="Where the version is kept.")],
+    facts: FactsFolders = [],
+    as_json: AsJson = False,
+) -> None:
+    """Keep the facts as they are, with the headline answers, to be held against later ones with `compare`."""
+    from . import versions
+
+    versions.keep(_model(facts, [], []), facts, out, as_json)

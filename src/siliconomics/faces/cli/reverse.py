@@ -160,7 +160,7 @@ def _table(model: Any, answer: Any, target: float, top: int, as_json: bool) -> N
                 "scenario": model.scenario,
                 "facts_version": model.facts.version,
                 "facts": [one.as_dict() for one in found],
-            }  # fmt: skip
+            }
         )
         return
     from rich.markup import escape

@@ -56,11 +56,14 @@ def shapley(worth: Worth, places: Sequence[int]) -> list[float]:
     return found
 
 
-def drawn(worth: Worth, count: int, orders: int, seed: int) -> Fair:
-    """Mean effect of each change over orders drawn by chance, each beside its reverse; the sum stays exact."""
-    random = np.random.default_rng(seed)
+def drawn(worth: Worth, places: Sequence[int], orders: int, seed: int) -> Fair:
+    """Mean effect of each of the changes at these places over orders drawn by chance; the sum stays exact.
+
+    Each order is drawn beside its reverse, which takes away most of what two changes do together.
+    """
+    count, random = len(places), np.random.default_rng(seed)
     couples = [random.permutation(count).tolist() for _ in range(max(1, orders // 2))]
-    walks = [_sets(order) for couple in couples for order in (couple, couple[::-1])]
+    walks = [_sets(order, places) for couple in couples for order in (couple, couple[::-1])]
     wanted = sorted({chosen for walk in walks for chosen in walk})
     values = dict(zip(wanted, worth(wanted), strict=True))
     gained = np.zeros((len(couples), count))
@@ -73,11 +76,11 @@ def drawn(worth: Worth, count: int, orders: int, seed: int) -> Fair:
     return Fair(tuple(means), tuple(float(one) for one in spread), 2 * len(couples))
 
 
-def _sets(order: Sequence[int]) -> list[int]:
+def _sets(order: Sequence[int], places: Sequence[int]) -> list[int]:
     """The sets that an order goes through, from none to all."""
     found = [0]
     for change in order:
-        found.append(found[-1] | 1 << change)
+        found.append(found[-1] | 1 << places[change])
     return found
 
 

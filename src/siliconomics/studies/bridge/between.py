@@ -191,20 +191,17 @@ def _ends(before: Model, after: Model, quantity: str, where: dict[str, Any]) -> 
 
 
 def _fair(worth: Mixture, count: int, orders: int | None, seed: int) -> tuple[Fair, list[int]]:
-    """Shapley's values of all changes, and the places of those that the answer reads at all."""
+    """Shapley's values of the changes that the answer reads at all, and their places."""
     while True:
         live = [place for place in range(count) if worth.read >> place & 1]
-        if not _all_orders(worth, live):
+        if _all_orders(worth, live):
+            fair = Fair(tuple(attribution.shapley(worth, live)), None, None)
+        else:
             rigid = sum(worth.rigid >> place & 1 for place in live)
             few = max(MODELS // rigid, 20) if rigid > STRUCTURES else ORDERS
-            fair = attribution.drawn(worth, count, orders or min(few, ORDERS), seed)
-            return fair, [place for place in range(count) if worth.read >> place & 1]
-        shares = attribution.shapley(worth, live)
-        if all(worth.read >> place & 1 == (place in live) for place in range(count)):
-            values = [0.0] * count
-            for place, share in zip(live, shares, strict=True):
-                values[place] = share
-            return Fair(tuple(values), None, None), live
+            fair = attribution.drawn(worth, live, orders or min(few, ORDERS), seed)
+        if all(place in live for place in range(count) if worth.read >> place & 1):
+            return fair, live  # no set of them reads any other
 
 
 def _all_orders(worth: Mixture, live: Sequence[int]) -> bool:
@@ -222,14 +219,14 @@ def _told(
     rest = worth([everything & ~(1 << place) for place in matter])
     steps = []
     for at, place in enumerate(matter):
-        share = fair.values[place]
+        share = fair.values[at]
         steps.append(
             Step(
                 groups[place].name,
                 groups[place].differences,
                 in_order[place],
                 None if math.isnan(share) else share,
-                fair.errors[place] if fair.errors is not None and not math.isnan(share) else None,
+                fair.errors[at] if fair.errors is not None and not math.isnan(share) else None,
                 _finite(alone[at] - first),
                 _finite(last - rest[at]),
             )

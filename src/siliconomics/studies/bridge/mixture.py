@@ -102,7 +102,7 @@ class Mixture:
                 sets = waiting.setdefault(id(structure), (structure, {}))[1]
                 sets.setdefault(chosen & structure.soft, []).append(chosen)
         for structure, sets in waiting.values():
-            for (chosen, same), value in zip(sets.items(), self._arithmetic(structure, list(sets)), strict=True):
+            for same, value in zip(sets.values(), self._arithmetic(structure, list(sets)), strict=True):
                 if math.isnan(value) and len(self._direct) < AGAIN:
                     value = self._alone(same[0])
                 found.update(dict.fromkeys(same, value))
@@ -356,7 +356,7 @@ class Mixture:
 
     @staticmethod
     def _is_read(one: Difference, cells: dict[str, list[Cell]]) -> bool:
-        if one.kind in ("horizon", "labels") or isinstance(one.before, str) and one.kind == "fact":
+        if one.kind in ("horizon", "labels") or (isinstance(one.before, str) and one.kind == "fact"):
             return True
         if one.kind == "rule":
             return one.quantity in cells
