@@ -89,7 +89,8 @@ def new(
     ``model``: of the scenarios that it lies on. ``instead``: an older one of the same name gives way.
     """
     folder = overlays.own_folder() if folder is None else folder
-    if not name or name != Path(name).name or name.startswith(".") or name.endswith(".toml"):
+    plain = name.isprintable() and name == Path(name).name and "+" not in name
+    if not name or not plain or name.startswith((".", "-")) or name.endswith(".toml"):
         raise BadRequest(
             Problem(f"{name!r} is no name of a scenario", remedy="write a plain word; it becomes NAME.toml")
         )

@@ -19,7 +19,7 @@ ORDERS = 200
 """Orders drawn where there are too many to work all out."""
 PAIRS = 5
 """Interactions of two that are told, the largest."""
-STRUCTURES = 8
+STRUCTURES = 6
 """Changes of rules and the like, each set of which needs a model of its own, up to which all sets are worked out."""
 MODELS = 600
 """Models of their own that drawn orders may ask for where no number of orders is named."""
