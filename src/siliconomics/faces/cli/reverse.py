@@ -178,7 +178,7 @@ def _table(model: Any, answer: Any, target: float, top: int, as_json: bool) -> N
             must = shown(one.input, one.value, one.unit)
         else:
             must = "cannot" + (
-                f": {shown(answer.name, one.achieved, unit)} at most" if one.achieved is not None else ""
+                f": nearest {shown(answer.name, one.achieved, unit)}" if one.achieved is not None else ""
             )
         far = one.place if one.feasible else None
         table.add_row(
