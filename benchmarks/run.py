@@ -26,6 +26,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import valuation_numpy as plain
+from bridges import bridge_rows
 from companies import company_rows
 from inference import inference_rows
 from market import market_rows, wired_rows
@@ -189,7 +190,14 @@ def main() -> None:
             *valuation_rows(),
             *(
                 Row(*told)
-                for told in (*inference_rows(), *ranking_rows(), *company_rows(), *market_rows(), *wired_rows())
+                for told in (
+                    *inference_rows(),
+                    *ranking_rows(),
+                    *company_rows(),
+                    *market_rows(),
+                    *wired_rows(),
+                    *bridge_rows(),
+                )
             ),
             *start_rows(),
         ]

@@ -240,3 +240,17 @@ def test_answers_that_are_unknown_cannot_be_bridged(model):
         bridge(model, model.under("textbook"), "price_target", {"company": "Huawei"})
     with pytest.raises(BadRequest, match="Name company"):
         bridge(model, model.under("textbook"), "price_target")
+
+
+def test_a_way_through_what_makes_no_sense_has_no_mean_over_all_orders(model):
+    where = {"company": "Cambricon"}
+    dear, fast = Change("beta", 2.0, where, "x"), Change("terminal_growth", 0.09, where, "x")
+    found = bridge(model, under(model, overlay("mine", dear, fast)), "price_target", where)
+    assert [step.shapley for step in found.steps] == [None, None]
+    assert [step.alone is None for step in found.steps] == [False, True]
+    assert "capitalisation_rate" in found.note
+    assert sum(step.ordered for step in found.steps) == pytest.approx(found.difference, rel=1e-9)
+    with pytest.raises(BadRequest, match="--group"):
+        bridge(model, under(model, overlay("mine", fast, dear)), "price_target", where)
+    (one,) = bridge(model, under(model, overlay("mine", fast, dear)), "price_target", where, by="scenario").steps
+    assert one.shapley == pytest.approx(found.difference, rel=1e-9)

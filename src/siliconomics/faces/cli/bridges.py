@@ -116,7 +116,13 @@ def show_bridge(found: Bridge) -> None:
         console.print(f"together beyond the sum of each alone: {signed(found.interaction, size)}")
     for one_name, other_name, value in found.pairs:
         console.print(f"  {escape(one_name)} with {escape(other_name)}: {signed(value, size)}")
-    how = "all orders worked out" if not drawn else f"{found.orders} orders drawn, seed {found.seed}; the sum is exact"
+    how = (
+        "not all orders make sense"
+        if found.note
+        else "all orders worked out"
+        if not drawn
+        else f"{found.orders} orders drawn, seed {found.seed}; the sum is exact"
+    )
     console.print(f"[dim]in order: {ORDER}. Shapley: mean over all orders; {how}. Grouped by {found.by}.[/]")
     if found.without_effect:
         few = ", ".join(one.name for one in found.without_effect[:6])

@@ -109,12 +109,12 @@ class Mixture:
         return [found[chosen] for chosen in wanted]
 
     # -- arithmetic -----------------------------------------------------------------------------
-    def _arithmetic(self, structure: Structure, sets: Sequence[int]) -> Any:
+    def _arithmetic(self, structure: Structure, sets: Sequence[int]) -> list[float]:
         assert structure.program is not None
         made = {bit: np.array([bool(chosen >> bit & 1) for chosen in sets]) for bit, _, _ in structure.columns}
         columns = [np.where(made[bit], after, before) for bit, before, after in structure.columns]
         answers = structure.program.answers(columns)[0]
-        return np.where(np.isfinite(answers), answers, np.nan)
+        return [float(one) for one in np.where(np.isfinite(answers), answers, np.nan)]
 
     def _structure(self, chosen: int) -> Structure:
         for reads, bits, structure in self._known:
@@ -356,7 +356,8 @@ class Mixture:
 
     @staticmethod
     def _is_read(one: Difference, cells: dict[str, list[Cell]]) -> bool:
-        if one.kind in ("horizon", "labels") or (isinstance(one.before, str) and one.kind == "fact"):
+        words = one.kind == "fact" and isinstance(one.before if one.after is None else one.after, str)
+        if one.kind in ("horizon", "labels") or words:
             return True
         if one.kind == "rule":
             return one.quantity in cells
