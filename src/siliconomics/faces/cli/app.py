@@ -66,6 +66,7 @@ CHAPTERS = (
     "histories",
     "company_import",
     "company_data",
+    "company_show",
     "actuals",
     "sensitivity",
     "reverse",

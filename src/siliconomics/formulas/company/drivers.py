@@ -146,9 +146,9 @@ def driver_cost_of_goods_sold__margin_path(planned_price_revenue, driver_gross_m
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
-def gross_profit_of_drivers(revenue_of_drivers, driver_cost_of_goods_sold):
-    """Gross profit as the drivers give it."""
-    return revenue_of_drivers - driver_cost_of_goods_sold
+def gross_profit_of_drivers(revenue_of_drivers, driver_cost_of_goods_sold, depreciation_off_plan_in_cost_of_goods):
+    """Gross profit as the drivers give it, after wear that the plan of costs does not hold."""
+    return revenue_of_drivers - driver_cost_of_goods_sold - depreciation_off_plan_in_cost_of_goods
 
 
 # -- operating expense, other income, tax -----------------------------------------------------
@@ -199,9 +199,11 @@ def driver_operating_expense__growth(
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
-def operating_income_of_drivers(gross_profit_of_drivers, driver_operating_expense):
-    """Operating income as the drivers give it."""
-    return gross_profit_of_drivers - driver_operating_expense
+def operating_income_of_drivers(
+    gross_profit_of_drivers, driver_operating_expense, depreciation_off_plan_in_operating_expense
+):
+    """Operating income as the drivers give it, after wear that the plan of expense does not hold."""
+    return gross_profit_of_drivers - driver_operating_expense - depreciation_off_plan_in_operating_expense
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
@@ -211,9 +213,9 @@ def planned_non_operating_income(forecast_pretax_income, forecast_operating_inco
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
-def pretax_income_of_drivers(operating_income_of_drivers, planned_non_operating_income):
-    """Income before tax as the drivers give it."""
-    return operating_income_of_drivers + planned_non_operating_income
+def pretax_income_of_drivers(operating_income_of_drivers, planned_non_operating_income, interest_off_plan):
+    """Income before tax as the drivers give it, with interest that the plan does not hold."""
+    return operating_income_of_drivers + planned_non_operating_income + interest_off_plan
 
 
 @formula(unit="1", source="siliconomics#definition")
