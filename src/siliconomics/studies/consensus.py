@@ -311,7 +311,8 @@ def _revision(model: Model, old: Estimate, new: Estimate) -> Revision:
 
 def _own_revisions(model: Model, company: str, brought: Sequence[Estimate], before: Model | None) -> list[Revision]:
     found = []
-    last = model.solve("driver_last_year").value or math.inf
+    end = model.solve("driver_last_year").value
+    last = end if isinstance(end, float) else math.inf
     for line in LINES:
         unit = model.unit(line, {"company": company})
         earlier = [one for one in brought if (one.company, one.provider, one.line) == (company, OWN, line)]

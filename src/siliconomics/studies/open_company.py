@@ -151,7 +151,8 @@ def _pair(before: Model, after: Model, name: str, labels: dict[str, Any]) -> Pai
 
 def _years(model: Model, company: str) -> list[int]:
     """The last reported year and those that have drivers; else the valuation year and two after it."""
-    base, last = (model.solve(name).value for name in ("driver_base_year", "driver_last_year"))
+    base = model.solve("driver_base_year", company=company).value
+    last = model.solve("driver_last_year").value
     if isinstance(base, float) and isinstance(last, float):
         return [year for year in model.graph.labels_of("year") if base <= year <= last]
     first = model.solve("valuation_year", company=company).value

@@ -1,7 +1,8 @@
 """Income statement of a quarter where drivers give the year: shares, lines and subtotals.
 
 A quarter is a planned share of the year, and the last one what the others leave, so that they make the year whatever a
-driver does. In a year whose quarters nobody prints, the shares of the year before go on. Subtotals follow from lines. Up to the last reported year every line is as printed.
+driver does. In a year whose quarters nobody prints, the shares of the year before go on. Subtotals follow from lines. Up
+to the last reported year every line is as printed.
 """
 
 from siliconomics.core import formula
@@ -79,7 +80,7 @@ def planned_quarter_share_of_non_operating_income(
 def planned_quarter_share_of_income_tax(
     printed_quarter_income_tax, printed_income_tax, calendar_year, planned_quarter_share_of_income_tax
 ):
-    """Share of a year's income tax that falls into a quarter, as planned, else as in the year before; unknown where none ever is."""
+    """Share of a year's income tax that falls into a quarter, as planned, else as the year before; unknown where none is."""
     printed = printed_quarter_income_tax / at(printed_income_tax, year=calendar_year)
     return first_known(printed, previous(planned_quarter_share_of_income_tax, 4))
 

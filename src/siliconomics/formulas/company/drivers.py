@@ -10,6 +10,13 @@ from siliconomics.core import formula
 from siliconomics.core.operators import at, first_known, growth_rate, maximum, previous, total, where
 from siliconomics.core.units import ONE_MILLION_YUAN, ONES_PER_MILLION
 
+
+@formula(unit="1", source="siliconomics#definition")
+def driver_base_year(last_reported_year, common_base_year):
+    """Year from which a company's drivers start: its last reported one, else the one that all share."""
+    return first_known(last_reported_year, common_base_year)
+
+
 # -- units and prices -------------------------------------------------------------------------
 
 
@@ -252,10 +259,13 @@ def total_equity_of_drivers(total_equity, net_income_of_drivers, planned_net_dis
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped", possible="[0, inf)")
-def revenue__from_drivers(revenue_of_drivers, printed_revenue, revenue, growth_after_forecast, year, driver_last_year):
+def revenue__from_drivers(
+    revenue_of_drivers, printed_revenue, revenue, growth_after_forecast, year, driver_base_year, driver_last_year
+):
     """Net sales from units and prices; as printed in a year without drivers; after both grown as income is."""
     grown = where(year > driver_last_year, previous(revenue) * (1 + growth_after_forecast), printed_revenue)
-    return first_known(revenue_of_drivers, printed_revenue, grown)
+    driven = first_known(revenue_of_drivers, printed_revenue, grown)
+    return where(year > driver_base_year, driven, printed_revenue)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -267,12 +277,13 @@ def gross_profit__from_drivers(
     gross_profit,
     growth_after_forecast,
     year,
+    driver_base_year,
     driver_last_year,
 ):
     """Gross profit from the drivers; as printed in a year without drivers; after both grown as income is."""
     printed = first_known(forecast_gross_profit, printed_revenue * stated_gross_margin)
     grown = where(year > driver_last_year, previous(gross_profit) * (1 + growth_after_forecast), printed)
-    return first_known(gross_profit_of_drivers, printed, grown)
+    return where(year > driver_base_year, first_known(gross_profit_of_drivers, printed, grown), printed)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -282,24 +293,33 @@ def operating_income__from_drivers(
     operating_income,
     growth_after_forecast,
     year,
+    driver_base_year,
     driver_last_year,
 ):
     """Operating income from the drivers; as printed in a year without drivers; after both grown as income is."""
     grown = where(
         year > driver_last_year, previous(operating_income) * (1 + growth_after_forecast), forecast_operating_income
     )
-    return first_known(operating_income_of_drivers, forecast_operating_income, grown)
+    driven = first_known(operating_income_of_drivers, forecast_operating_income, grown)
+    return where(year > driver_base_year, driven, forecast_operating_income)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
 def pretax_income__from_drivers(
-    pretax_income_of_drivers, forecast_pretax_income, pretax_income, growth_after_forecast, year, driver_last_year
+    pretax_income_of_drivers,
+    forecast_pretax_income,
+    pretax_income,
+    growth_after_forecast,
+    year,
+    driver_base_year,
+    driver_last_year,
 ):
     """Income before tax from the drivers; as printed in a year without drivers; after both grown as net income is."""
     grown = where(
         year > driver_last_year, previous(pretax_income) * (1 + growth_after_forecast), forecast_pretax_income
     )
-    return first_known(pretax_income_of_drivers, forecast_pretax_income, grown)
+    driven = first_known(pretax_income_of_drivers, forecast_pretax_income, grown)
+    return where(year > driver_base_year, driven, forecast_pretax_income)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")

@@ -140,13 +140,13 @@ def driven_statement(model: Model, company: str, period: str = "", through: int 
 
 def _no_statement(model: Model, company: str) -> Problem:
     having = [str(one) for one in model.graph.labels_of("company") if driven_years(model, str(one))]
-    cell = model.graph.cell("total_assets", {"company": company, "year": _base_year(model) + 1})
+    cell = model.graph.cell("total_assets", {"company": company, "year": _base_year(model, company) + 1})
     why = cell.missing.reason if cell.missing else ""
     return Problem(f"no statement of {company} follows from drivers", why=why, remedy=f"there are {', '.join(having)}")
 
 
-def _base_year(model: Model) -> int:
-    return int(model.solve("driver_base_year").value or 0)
+def _base_year(model: Model, company: str) -> int:
+    return int(model.solve("driver_base_year", company=company).value or 0)
 
 
 def _plan(model: Model) -> Model:
