@@ -369,3 +369,59 @@ def test_quarters_that_nobody_prints_lie_in_the_year_as_those_before(model):
     assert value(after, "quarter_net_income", "MetaX", quarter="2028Q1") < value(
         model, "quarter_net_income", "MetaX", quarter="2028Q1"
     )
+
+
+# -- a rolled base ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rolled(tmp_path):
+    """MetaX has reported 2026: sales, income and book of its own, and the balance sheet that we assumed otherwise."""
+    figures = {
+        "forecast_revenue": 4500.0,
+        "forecast_gross_profit": 2400.0,
+        "forecast_operating_income": 100.0,
+        "forecast_pretax_income": 180.0,
+        "forecast_net_income": 180.0,
+        "forecast_total_equity": 13400.0,
+    }
+    balances = {
+        "cash_and_equivalents": 8000.0, "marketable_securities": 1000.0, "trade_receivables": 1500.0,
+        "inventories": 2000.0, "other_current_assets": 900.0, "long_term_investments": 50.0,
+        "property_plant_equipment": 700.0, "intangible_assets": 450.0, "short_term_debt": 500.0,
+        "trade_payables": 350.0, "other_current_liabilities": 400.0, "long_term_debt": 200.0,
+        "other_non_current_liabilities": 150.0, "share_capital": 400.1, "retained_earnings": -2320.0,
+        "other_equity": 0.0,
+    }  # fmt: skip
+    (tmp_path / "sources.toml").write_text('[annual]\ntitle = "Annual report 2026, made up"\nkind = "report"\n')
+    fact = (
+        '[[observed]]\nquantity = "{}"\nlabels = {{ company = "MetaX"{} }}\nvalue = {}\n'
+        'known = "reported"\nsource = "annual#page-1"\nas_of = 2027-03-30\n\n'
+    )
+    text = "".join(fact.format(name, ", year = 2026", figure) for name, figure in (figures | balances).items())
+    text += fact.format("last_reported_year", "", 2026) + fact.format("stated_net_distribution", ", year = 2027", 0)
+    (tmp_path / "year.toml").write_text(text)
+    return siliconomics.load(facts=[tmp_path], scenario="from-drivers")
+
+
+def test_a_rolled_base_starts_from_what_was_reported(model, rolled):
+    for line, reported in (("revenue", 4500), ("net_income", 180), ("total_equity", 13400), ("inventories", 2000)):
+        assert value(rolled, line, "MetaX", 2026) == reported
+    cut = changed(rolled, "price_cut", 0.3, chip="C600", year=2026)
+    assert value(cut, "revenue", "MetaX", 2026) == 4500  # what is reported no driver moves
+    assert value(cut, "revenue", "MetaX", 2027) < value(rolled, "revenue", "MetaX", 2027)
+    assert tied(rolled, "MetaX")
+    assert tied(cut, "MetaX")
+
+
+def test_income_above_forecast_stays_in_book_and_cash_of_a_rolled_base(rolled):
+    grown = value(rolled, "total_equity", "MetaX", 2027) - value(rolled, "total_equity", "MetaX", 2026)
+    assert grown == pytest.approx(value(rolled, "net_income", "MetaX", 2027))
+    assert value(rolled, "net_interest_on_opening_balances", "MetaX", 2027) == pytest.approx(0.015 * 9000 - 0.035 * 700)
+
+
+def test_rolling_one_company_leaves_the_others_where_they_are(model, rolled):
+    for company in ("Cambricon", "Iluvatar"):
+        assert value(rolled, "driver_base_year", company) == 2025
+        assert value(rolled, "price_target", company) == value(model, "price_target", company)
+    assert value(rolled, "driver_base_year", "MetaX") == 2026

@@ -244,9 +244,13 @@ def net_income_of_drivers(pretax_income_of_drivers, income_tax_of_drivers):
 
 
 @formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
-def planned_net_distribution(forecast_net_income, forecast_total_equity):
-    """What owners take out net of what they put in, as the printed income and book imply; negative for an issue."""
-    return forecast_net_income - (forecast_total_equity - previous(forecast_total_equity))
+def planned_net_distribution(stated_net_distribution, forecast_net_income, forecast_total_equity):
+    """What owners take out net of what they put in, as stated, else as the printed income and book imply.
+
+    Negative for an issue.
+    """
+    implied = forecast_net_income - (forecast_total_equity - previous(forecast_total_equity))
+    return first_known(stated_net_distribution, implied)
 
 
 @formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
