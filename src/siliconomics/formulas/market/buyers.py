@@ -54,10 +54,16 @@ def buyer_choice_weight(choice_weight, buyer_fit, calendar_year):
     return first_known(choice_weight * at(buyer_fit, year=calendar_year), 0)
 
 
+@formula(unit="1", source=_LOGIT, possible="[0, inf)")
+def weight_of_all_chips_at_buyer(buyer_choice_weight):
+    """Weight of all chips in one buyer's choice in a quarter."""
+    return total(buyer_choice_weight, over="chip")
+
+
 @formula(unit="1", source=_LOGIT, possible="[0, 1]")
-def choice_share_of_buyer(buyer_choice_weight):
+def choice_share_of_buyer(buyer_choice_weight, weight_of_all_chips_at_buyer):
     """Share of one buyer's money that a chip would get if the buyer started from nothing."""
-    return buyer_choice_weight / total(buyer_choice_weight, over="chip")
+    return buyer_choice_weight / weight_of_all_chips_at_buyer
 
 
 @formula(unit="1", source=_LOGIT, possible="[0, 1]")
@@ -75,10 +81,16 @@ def base_weight_at_buyer(attraction, chip_on_offer, buyer_fit, market_base_year)
     return first_known(at(exp(attraction) * chip_on_offer * buyer_fit, year=market_base_year), 0)
 
 
+@formula(unit="1", source=_LOGIT, possible="[0, inf)")
+def base_weight_of_all_at_buyer(base_weight_at_buyer):
+    """Weight of all chips in one buyer's choice in the base year."""
+    return total(base_weight_at_buyer, over="chip")
+
+
 @formula(unit="1", source=_LOGIT, possible="[0, 1]")
-def base_share_at_buyer(base_weight_at_buyer):
+def base_share_at_buyer(base_weight_at_buyer, base_weight_of_all_at_buyer):
     """Share of one buyer's money of the base year that a chip gets."""
-    return base_weight_at_buyer / total(base_weight_at_buyer, over="chip")
+    return base_weight_at_buyer / base_weight_of_all_at_buyer
 
 
 @formula(unit="1", source=_LOGIT, possible="[0, 1]")
