@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from siliconomics.model.figures import gap, shown
+from siliconomics.studies.calibrated import calibrated
 from siliconomics.studies.compare import Comparison, Step, named
 
 from .records import print_json
+from .show import say_calibrated
 
 LINES = 40
 """Steps of a chain that are shown unless all are asked for."""
@@ -28,6 +30,11 @@ def show(found: Comparison, everything: bool, as_json: bool) -> None:
     console.print(f"[bold]{found.quantity}[/]", f"({found.unit})" if found.unit != "1" else "")
     console.print(f"before: {before}\nafter:  {after}", markup=False, style="dim")
     _answers(console, found)
+    _way(console, found, steps)
+    say_calibrated(console, found.after, [one.cell for one in found.answers if one.cell is not None])
+
+
+def _way(console: Any, found: Comparison, steps: tuple[Step, ...]) -> None:
     if steps:
         _chain(console, found, steps)
         return
@@ -47,6 +54,7 @@ def _plain(found: Comparison, steps: tuple[Step, ...]) -> dict[str, Any]:
         "after": after,
         "answers": [{"labels": one.labels, "before": one.before, "after": one.after} for one in found.answers],
         "chain": [step.as_dict() for step in steps],
+        "calibrated": calibrated(found.after, [one.cell for one in found.answers if one.cell is not None]),
         "steps_left_out": len(found.steps) - len(steps),
     }
 
