@@ -294,7 +294,7 @@ def operating_income__from_drivers(
     year,
     driver_last_year,
 ):
-    """Operating income from the drivers; as printed without drivers; after both grown as income is, without what does not last."""
+    """Operating income from drivers; as printed without; after both grown as income is, without what does not last."""
     grown = where(
         year > driver_last_year,
         (previous(operating_income) - first_known(previous(one_off_operating_income), 0)) * (1 + growth_after_forecast),
@@ -313,7 +313,7 @@ def pretax_income__from_drivers(
     year,
     driver_last_year,
 ):
-    """Income before tax from the drivers; as printed without drivers; after both grown as net income is, without what does not last."""
+    """Income before tax from drivers; as printed without; after both grown as net income is, without what does not last."""
     grown = where(
         year > driver_last_year,
         (previous(pretax_income) - first_known(previous(one_off_operating_income), 0)) * (1 + growth_after_forecast),
