@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from siliconomics.model.figures import gap, shown
@@ -109,7 +110,7 @@ def _row(step: Step) -> tuple[str, str, str, str, str, str, str, str]:
     return step.chapter, f"{step.quantity} {labels}", before, after, move, unit, span, carried
 
 
-def _in_one_row(console: Any, rows: list[tuple[str, ...]]) -> None:
+def _in_one_row(console: Any, rows: Sequence[tuple[str, ...]]) -> None:
     table = _table(
         ("", "left"), ("from what was changed to the answer", "left"), ("before", "right"), ("after", "right"),
         ("move", "right"), ("unit", "left"), ("moved in", "left"), ("carries", "right"),
@@ -122,7 +123,7 @@ def _in_one_row(console: Any, rows: list[tuple[str, ...]]) -> None:
     console.print(table)
 
 
-def _in_two_lines(console: Any, rows: list[tuple[str, ...]]) -> None:
+def _in_two_lines(console: Any, rows: Sequence[tuple[str, ...]]) -> None:
     console.print("[bold]from what was changed to the answer[/]")
     chapter = ""
     for first, name, before, after, move, unit, span, carried in rows:
