@@ -45,7 +45,10 @@ def guarded(model: Model, answers: Sequence[Cell], inputs: Sequence[Cell]) -> Gu
     found = [
         (one, one.formula.possible)
         for one in below.values()
-        if one.formula is not None and one.formula.possible is not None and one.node in moving
+        if one.formula is not None
+        and one.formula.possible is not None
+        and one.node in moving
+        and not one.formula.of_statements
     ]
     guards, possible = [one for one, _ in found], tuple(interval for _, interval in found)
     return Guarded(model.program([*answers, *guards], inputs), len(answers), possible)

@@ -37,6 +37,16 @@ def answer(model: Model, found: Answer, as_json: bool, as_csv: bool) -> None:
         _csv(found)
     else:
         _table(model, found)
+        say_calibrated(_console(), model, [record.cell for record in found if record.cell is not None])
+
+
+def say_calibrated(console: Any, model: Model, cells: list[Any]) -> None:
+    """Under figures that rest on calibrated ones, say so and name them."""
+    from siliconomics.studies.calibrated import calibrated, told
+
+    line = told(calibrated(model, cells))
+    if line:
+        console.print(line, markup=False, style="dim")
 
 
 def _csv(found: Answer) -> None:

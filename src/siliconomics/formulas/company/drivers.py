@@ -264,10 +264,21 @@ def total_equity_of_drivers(total_equity, net_income_of_drivers, planned_net_dis
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped", possible="[0, inf)")
 def revenue__from_drivers(
-    revenue_of_drivers, printed_revenue, revenue, growth_after_forecast, year, driver_base_year, driver_last_year
+    revenue_of_drivers,
+    printed_revenue,
+    revenue,
+    one_off_revenue,
+    growth_after_forecast,
+    year,
+    driver_base_year,
+    driver_last_year,
 ):
-    """Net sales from units and prices; as printed in a year without drivers; after both grown as income is."""
-    grown = where(year > driver_last_year, previous(revenue) * (1 + growth_after_forecast), printed_revenue)
+    """Net sales from units and prices; as printed without drivers; after both grown as income is, without what does not last."""
+    grown = where(
+        year > driver_last_year,
+        (previous(revenue) - first_known(previous(one_off_revenue), 0)) * (1 + growth_after_forecast),
+        printed_revenue,
+    )
     driven = first_known(revenue_of_drivers, printed_revenue, grown)
     return where(year > driver_base_year, driven, printed_revenue)
 
@@ -279,14 +290,19 @@ def gross_profit__from_drivers(
     printed_revenue,
     stated_gross_margin,
     gross_profit,
+    one_off_gross_profit,
     growth_after_forecast,
     year,
     driver_base_year,
     driver_last_year,
 ):
-    """Gross profit from the drivers; as printed in a year without drivers; after both grown as income is."""
+    """Gross profit from the drivers; as printed without drivers; after both grown as income is, without what does not last."""
     printed = first_known(forecast_gross_profit, printed_revenue * stated_gross_margin)
-    grown = where(year > driver_last_year, previous(gross_profit) * (1 + growth_after_forecast), printed)
+    grown = where(
+        year > driver_last_year,
+        (previous(gross_profit) - first_known(previous(one_off_gross_profit), 0)) * (1 + growth_after_forecast),
+        printed,
+    )
     return where(year > driver_base_year, first_known(gross_profit_of_drivers, printed, grown), printed)
 
 
@@ -295,14 +311,17 @@ def operating_income__from_drivers(
     operating_income_of_drivers,
     forecast_operating_income,
     operating_income,
+    one_off_operating_income,
     growth_after_forecast,
     year,
     driver_base_year,
     driver_last_year,
 ):
-    """Operating income from the drivers; as printed in a year without drivers; after both grown as income is."""
+    """Operating income from drivers; as printed without; after both grown as income is, without what does not last."""
     grown = where(
-        year > driver_last_year, previous(operating_income) * (1 + growth_after_forecast), forecast_operating_income
+        year > driver_last_year,
+        (previous(operating_income) - first_known(previous(one_off_operating_income), 0)) * (1 + growth_after_forecast),
+        forecast_operating_income,
     )
     driven = first_known(operating_income_of_drivers, forecast_operating_income, grown)
     return where(year > driver_base_year, driven, forecast_operating_income)
@@ -313,14 +332,17 @@ def pretax_income__from_drivers(
     pretax_income_of_drivers,
     forecast_pretax_income,
     pretax_income,
+    one_off_operating_income,
     growth_after_forecast,
     year,
     driver_base_year,
     driver_last_year,
 ):
-    """Income before tax from the drivers; as printed in a year without drivers; after both grown as net income is."""
+    """Income before tax from drivers; as printed without; after both grown as net income is, without what does not last."""
     grown = where(
-        year > driver_last_year, previous(pretax_income) * (1 + growth_after_forecast), forecast_pretax_income
+        year > driver_last_year,
+        (previous(pretax_income) - first_known(previous(one_off_operating_income), 0)) * (1 + growth_after_forecast),
+        forecast_pretax_income,
     )
     driven = first_known(pretax_income_of_drivers, forecast_pretax_income, grown)
     return where(year > driver_base_year, driven, forecast_pretax_income)
@@ -331,16 +353,21 @@ def net_income__from_drivers(
     net_income_of_drivers,
     forecast_net_income,
     net_income,
+    one_off_net_income,
     growth_after_forecast,
     year,
     driver_base_year,
     driver_last_year,
 ):
-    """Net income as printed up to the base year, then from the drivers, and after them grown year by year."""
+    """Net income as printed to the base year, then from the drivers, and after them grown without what does not last."""
     driven = where(
         year > driver_base_year, first_known(net_income_of_drivers, forecast_net_income), forecast_net_income
     )
-    return where(year > driver_last_year, previous(net_income) * (1 + growth_after_forecast), driven)
+    return where(
+        year > driver_last_year,
+        (previous(net_income) - first_known(previous(one_off_net_income), 0)) * (1 + growth_after_forecast),
+        driven,
+    )
 
 
 @formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus", kind="stepped")
