@@ -15,6 +15,7 @@ from siliconomics.model.guarded import guarded
 
 from .simulation.belief import Belief
 from .simulation.job import Job, finite
+from .simulation.narrow import narrowed
 from .simulation.points import Points
 from .simulation.run import job_of
 
@@ -127,7 +128,7 @@ def tornado(model: Model, cell: Cell) -> Tornado:
 def _answers(job: Job, points: Any) -> Any:
     """The first answer at rows of facts."""
     columns = [np.ascontiguousarray(points[:, place]) for place in range(points.shape[1])]
-    return finite(job.guarded.answers(columns))[0]
+    return job.answers(columns)[0]
 
 
 def _finite(value: float) -> float | None:
@@ -257,7 +258,7 @@ def indices(
         raise BadRequest(
             Problem(f"{base_points} base points", why="Sobol points need a power of two", remedy="give 1024")
         )
-    job = job_of(model, [cell])
+    job, _ = narrowed(job_of(model, [cell], seed=seed))
     believed = job.believed
     if not believed:
         raise BadRequest(Problem(f"nothing under {cell} is uncertain", remedy="give its facts a range"))
@@ -272,7 +273,7 @@ def indices(
         columns: list[Any] = [belief.value for belief in believed]
         for place, at in enumerate(chosen):
             columns[at] = believed[at].at(z[:, place])
-        return finite(job.guarded.answers(columns))[0]
+        return job.answers(columns)[0]
 
     a, b = answered(first), answered(second)
     mixed = np.empty((len(chosen), base_points))

@@ -7,14 +7,15 @@ are exact: the layout holds still, the batch moves with what binds it (memory, t
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from siliconomics.core import NoSolution, formula
+from siliconomics.core import NoSolution, Search, formula
 from siliconomics.core.late import np
 from siliconomics.core.operators import opaque
 
-from .search import INPUTS, LAYOUT, evaluate, largest_batch_within, layouts, slopes
+from .search import INPUTS, LAYOUT, largest_within, layouts, slopes, stages
 
 GIVEN = tuple(name for name in INPUTS if name not in LAYOUT)
 LIMITS = (
@@ -26,60 +27,132 @@ LIMITS = (
 )
 READS = (*GIVEN, *LIMITS)
 """What the search reads, in the order in which the formulas below name it."""
-_NOTHING_FITS, _TOO_SLOW = 1.0, 2.0
+_TOO_SLOW, _NOTHING_FITS = 1.0, 2.0
+
+
+NEAR = 0.002
+"""How much less than the best a layout may serve in some draw to be worth trying in all of them."""
+
+
+@dataclass(frozen=True)
+class Among:
+    """Layouts that draws try, by place; and a draw has the quickest layout with one sequence where none is within the limit.
+
+    So a chip that turns out too slow serves slowly, instead of leaving its draw without an answer.
+    """
+
+    places: tuple[int, ...] | None
 
 
 @functools.lru_cache(maxsize=4096)
 def _once(operands: tuple[float, ...]) -> tuple[float, ...]:
-    found = _best(*(np.array([float(one)]) for one in operands))
+    found = best(*operands)
     return tuple(float(one[0]) for one in found)
 
 
-def _best(*operands: Any) -> tuple[Any, ...]:
-    """Group, split, stages and batch of the best layout for arrays of inputs; and why there is none, where there is none."""
-    rows = dict(
-        zip(READS, np.broadcast_arrays(*(np.atleast_1d(np.asarray(one, dtype=float)) for one in operands)), strict=True)
-    )
-    size = len(rows["cluster_chips"])
-    out = [np.full(size, np.nan) for _ in LAYOUT]
-    why = np.full(size, _NOTHING_FITS)
-    kinds = np.stack([rows["cluster_chips"], rows["attention_heads"], rows["moe_layers"] > 0])
-    for chips, heads, mixture in np.unique(kinds, axis=1).T:
-        mine = np.flatnonzero((kinds == np.array([[chips], [heads], [mixture]])).all(axis=0))
-        pairs = np.array(layouts(max(int(chips), 1), max(int(heads), 1), bool(mixture)), dtype=float)
-        columns = {name: np.repeat(values[mine], len(pairs)) for name, values in rows.items()}
-        for side, name in enumerate(LAYOUT[:3]):
-            columns[name] = np.tile(pairs[:, side], len(mine))
-        batch, fits, late = _batches(columns)
-        rate = evaluate({**columns, "sequences_in_group": batch}, ("mixed_output_rate",))["mixed_output_rate"]
-        score = np.where(fits & ~late, rate, -1.0).reshape(len(mine), len(pairs))
-        first = np.argmax(score, axis=1)
-        good = score[np.arange(len(mine)), first] > 0
-        why[mine] = np.where(good, 0.0, np.where(fits.reshape(score.shape).any(axis=1), _TOO_SLOW, _NOTHING_FITS))
-        chosen = (*pairs[first].T, batch.reshape(score.shape)[np.arange(len(mine)), first])
-        for target, values in zip(out, chosen, strict=True):
-            target[mine] = np.where(good, values, np.nan)
-    return (*out, why)
+def best(*operands: Any, among: Among | None = None) -> tuple[Any, ...]:
+    """Group, split, stages and batch of the best layout for arrays of inputs; and why there is none, where there is none.
+
+    ``among``: where to look; where none of these fits, all are tried.
+    """
+    rows = {name: np.asarray(one, dtype=float) for name, one in zip(READS, operands, strict=True)}
+    size = max(one.size for one in rows.values())
+    found = np.full((len(LAYOUT) + 1, size), np.nan)
+    for mine, ways, kind in _kinds(rows, size):
+        few = among is not None and among.places is not None
+        found[:, mine] = _tried(kind, ways[:, list(among.places)] if few else ways, among is not None)
+        failed = mine[found[-1, mine] == _NOTHING_FITS] if few else mine[:0]
+        if len(failed):
+            again = {name: one if one.ndim == 0 else one[failed] for name, one in rows.items()}
+            found[:, failed] = _tried(again, ways, True)
+    return tuple(found)
 
 
-def _batches(columns: dict[str, Any]) -> tuple[Any, Any, Any]:
-    """The largest batch of each configuration that its memory, an engine and the limit allow; whether it fits, is late."""
-    ones = np.ones_like(columns["group_chips"])
-    fit = evaluate({**columns, "sequences_in_group": ones}, ("largest_batch",))["largest_batch"]
+def likely(*operands: Any, everywhere: bool = False) -> Among:
+    """Layouts that come near the best one in some of these draws; all, if the draws do not share their layouts."""
+    rows = {name: np.asarray(one, dtype=float) for name, one in zip(READS, operands, strict=True)}
+    size = max(one.size for one in rows.values())
+    kinds = list(_kinds(rows, size))
+    if everywhere or len(kinds) > 1:
+        return Among(None)
+    _, ways, kind = kinds[0]
+    near = np.zeros(ways.shape[1], dtype=bool)
+    for part in _parts(kind, size, ways.shape[1]):
+        score, _, _ = _scored(part, ways)
+        most = score.max(axis=0)
+        near |= ((score >= np.where(most > 0, most * (1 - NEAR), most)) & np.isfinite(score)).any(axis=1)
+    return Among(tuple(np.flatnonzero(near).tolist()) or None)
+
+
+def _kinds(rows: dict[str, Any], size: int) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
+    """Draws that share one set of layouts: their places, the layouts (one column each) and their inputs."""
+    named = [rows["cluster_chips"], rows["attention_heads"], rows["moe_layers"] > 0]
+    if all(one.ndim == 0 for one in named):
+        yield np.arange(size), _ways(*named), rows
+        return
+    kinds = np.stack([np.broadcast_to(one, (size,)) for one in named]).astype(float)
+    for kind in np.unique(kinds, axis=1).T:
+        mine = np.flatnonzero((kinds == kind[:, None]).all(axis=0))
+        yield mine, _ways(*kind), {name: one if one.ndim == 0 else one[mine] for name, one in rows.items()}
+
+
+def _ways(chips: Any, heads: Any, mixture: Any) -> Any:
+    return np.array(layouts(max(int(chips), 1), max(int(heads), 1), bool(mixture)), dtype=float).T
+
+
+AT_ONCE = 16_384
+"""Layouts times draws at one go."""
+
+
+def _parts(rows: dict[str, Any], size: int, ways: int) -> Iterator[dict[str, Any]]:
+    step = max(AT_ONCE // ways, 64)
+    for start in range(0, size, step):
+        yield {name: one if one.ndim == 0 else one[start : start + step] for name, one in rows.items()}
+
+
+def _tried(rows: dict[str, Any], ways: Any, slow_too: bool) -> Any:
+    """Layout, batch and the reason against them of the best of some layouts in each draw."""
+    size = max(one.size for one in rows.values())
+    return np.concatenate([_chosen(part, ways, slow_too) for part in _parts(rows, size, ways.shape[1])], axis=1)
+
+
+def _chosen(rows: dict[str, Any], ways: Any, slow_too: bool) -> Any:
+    score, batch, fits = _scored(rows, ways)
+    first, every = np.argmax(score, axis=0), np.arange(score.shape[1])
+    why = np.where(score[first, every] > 0, 0.0, np.where(fits.any(axis=0), _TOO_SLOW, _NOTHING_FITS))
+    found = np.vstack([ways[:, first], batch[first, every]])
+    return np.vstack([np.where(why <= (_TOO_SLOW if slow_too else 0.0), found, np.nan), why])
+
+
+def _scored(rows: dict[str, Any], ways: Any) -> tuple[Any, Any, Any]:
+    """What each layout (a row) serves in each draw (a column); batches; what fits.
+
+    Less than nothing where it is too slow, the more so the slower; least of all where it does not fit.
+    """
+    columns = {name: np.float64(one) if one.ndim == 0 else one for name, one in rows.items()}
+    columns.update({name: way[:, None] for name, way in zip(LAYOUT, ways, strict=False)})
+    shape = (ways.shape[1], max(one.size for one in rows.values()))
+    before, time_of, rate_of = stages()
+    *held, fit, level = before.shaped([columns[name] for name in INPUTS if name != "sequences_in_group"])
     ranks = columns["most_sequences_per_rank"] * columns["group_chips"] / columns["attention_split"]
     usual = np.maximum(columns["most_sequences"], ranks) / columns["pipeline_stages"]
-    most = np.minimum(fit * columns["cache_fill"], usual)
-    limit = columns["time_per_token_limit_s"]
-    batch = largest_batch_within(columns, limit, np.maximum(most, 1.0))
-    found = evaluate({**columns, "sequences_in_group": batch}, ("time_per_output_token_s", "software_level"))
-    late = found["time_per_output_token_s"] / found["software_level"] > limit * (1 + 1e-9)
-    return batch, fit >= 1.0, late
+    most = np.broadcast_to(np.maximum(np.minimum(fit * columns["cache_fill"], usual), 1.0), shape)
+    limit = np.broadcast_to(columns["time_per_token_limit_s"] * level, shape)
+
+    def time(batch: Any, of: Sequence[Any]) -> Any:
+        return time_of.shaped([*of, batch])[0]
+
+    alone = time(np.ones((1, 1)), held)
+    batch = largest_within(time, held, limit, most, alone)
+    fits = np.broadcast_to(fit >= 1.0, shape)
+    score = np.where(alone > limit * (1 + 1e-9), -alone, rate_of.shaped([*held, batch])[0])
+    return np.broadcast_to(np.where(fits, score, -np.inf), shape), batch, fits
 
 
 def _solved(position: int) -> Callable[..., Any]:
     def solve(*operands: Any) -> Any:
         if any(np.ndim(one) for one in operands):
-            return _best(*operands)[position]
+            return best(*operands)[position]
         found = _once(tuple(float(one) for one in operands))
         if found[-1]:
             asked = dict(zip(READS, operands, strict=True))
@@ -99,7 +172,7 @@ def _solved(position: int) -> Callable[..., Any]:
 
 def _batch_slopes(batch: Any, *operands: Any) -> tuple[Any, ...]:
     """How the batch moves with each input, the layout held: by memory where memory binds, else by the limit of time."""
-    *layout, _ = _best(*operands) if any(np.ndim(one) for one in operands) else _once(tuple(map(float, operands)))
+    *layout, _ = best(*operands) if any(np.ndim(one) for one in operands) else _once(tuple(map(float, operands)))
     columns = dict(zip(READS, (np.atleast_1d(np.asarray(one, dtype=float)) for one in operands), strict=True))
     columns.update({name: np.atleast_1d(value) for name, value in zip(LAYOUT, layout, strict=True)})
     fit, by_memory = slopes(columns, "largest_batch")
@@ -127,10 +200,12 @@ def _batch_slopes(batch: Any, *operands: Any) -> tuple[Any, ...]:
 
 
 _TEXT = "the best of all layouts within memory and the limit of time"
-chips_of_the_best = opaque(kind="solved", text=_TEXT, arity=len(READS))(_solved(0))
-split_of_the_best = opaque(kind="solved", text=_TEXT, arity=len(READS))(_solved(1))
-stages_of_the_best = opaque(kind="solved", text=_TEXT, arity=len(READS))(_solved(2))
-batch_of_the_best = opaque(kind="solved", text=_TEXT, arity=len(READS), slopes=_batch_slopes)(_solved(3))
+BEST = Search(best, likely)
+_of = functools.partial(opaque, kind="solved", text=_TEXT, arity=len(READS), search=BEST)
+chips_of_the_best = _of(place=0)(_solved(0))
+split_of_the_best = _of(place=1)(_solved(1))
+stages_of_the_best = _of(place=2)(_solved(2))
+batch_of_the_best = _of(place=3, slopes=_batch_slopes)(_solved(3))
 
 
 @formula(unit="1", source="siliconomics#definition", kind="solved", possible="[1, inf)")

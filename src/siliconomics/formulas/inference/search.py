@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from siliconomics.core import Declaration, Formula, Given, Graph, Program
+from siliconomics.core import Declaration, Formula, Given, Graph, Program, staged
 from siliconomics.core.late import np
 
 SHAPE = (
@@ -106,8 +106,6 @@ ANSWERS = (
     "achieved_utilisation",
 )
 _TIMES = ("time_per_output_token_s", "software_level")
-HALVINGS = 30
-"""A batch is found to within a billionth."""
 PARTS = (
     "attention_projection_time_s",
     "attention_time_s",
@@ -133,14 +131,43 @@ def _formulas() -> list[Formula]:
 @functools.cache
 def compiled(answers: tuple[str, ...] = ANSWERS) -> Program:
     """The chapter's arithmetic from INPUTS to the answers, compiled once for arrays."""
+    graph, inputs = _laid()
+    return Program(graph.tape, [_node(graph, name) for name in answers], inputs)
+
+
+@functools.cache
+def stages() -> tuple[Program, Program, Program]:
+    """The same in stages, for the search of a batch: what it does not move, the time for a token, the rate.
+
+    The first takes INPUTS but for the batch; what it gives, and then a batch, is what the others take. The largest
+    batch that memory holds and the software's level are the last two that it gives.
+    """
+    graph, inputs = _laid()
+    batch = inputs[INPUTS.index("sequences_in_group")]
+    others = [one for one in inputs if one != batch]
+    asked = [_node(graph, name) for name in ("time_per_output_token_s", "mixed_output_rate")]
+    still, both = staged(graph.tape, asked, inputs, batch)
+    held = [_node(graph, name) for name in ("largest_batch", "software_level")]
+    return (
+        Program(graph.tape, [*still.answers, *held], others),
+        Program(graph.tape, asked[:1], both.inputs),
+        Program(graph.tape, asked[1:], both.inputs),
+    )
+
+
+@functools.cache
+def _laid() -> tuple[Graph, list[int]]:
     declarations = {name: Declaration(name, name, "1") for name in INPUTS}
     graph = Graph(
         {}, declarations, _formulas(), lambda name, labels: Given(_sample(name), "assumed"), lambda role, labels: ""
     )
-    cells = [graph.cell(name, {}) for name in answers]
-    inputs = [graph.cell(name, {}) for name in INPUTS]
-    nodes = [cell.node for cell in cells if cell.node is not None]
-    return Program(graph.tape, nodes, [cell.node for cell in inputs if cell.node is not None])
+    return graph, [_node(graph, name) for name in INPUTS]
+
+
+def _node(graph: Graph, name: str) -> int:
+    node = graph.cell(name, {}).node
+    assert node is not None
+    return node
 
 
 def _sample(name: str) -> float:
@@ -161,25 +188,84 @@ def slopes(columns: Mapping[str, Any], answer: str) -> tuple[Any, dict[str, Any]
 
 
 def largest_batch_within(columns: Mapping[str, Any], limit_s: Any, most: Any, decoding: bool = False) -> Any:
-    """Sequences of a copy, at most ``most``, that keep the time for a token within a limit (by halving).
+    """Sequences of a copy, at most ``most``, that keep the time for a token within a limit.
 
-    The time for a token grows with the batch. 1 where even one sequence takes longer: the caller sees that the time
-    is past the limit. ``decoding``: a pool that reads no prompts.
+    1 where even one sequence takes longer: the caller sees that the time is past the limit. ``decoding``: a pool that
+    reads no prompts.
     """
     asked = ("decode_step_time_s", "tokens_per_step", "software_level") if decoding else _TIMES
+    most = np.maximum(most, 1.0)
 
-    def late(size: Any) -> Any:
-        found = evaluate({**columns, "sequences_in_group": size}, asked)
-        time = found[asked[0]] if len(asked) == 2 else found[asked[0]] / found[asked[1]]
-        return time / found["software_level"] > limit_s
+    def time(size: Any, chosen: Sequence[Any]) -> Any:
+        rows = {**dict(zip(columns, chosen, strict=True)), "sequences_in_group": size}
+        found = evaluate(rows, asked)
+        steps = found[asked[0]] if len(asked) == 2 else found[asked[0]] / found[asked[1]]
+        return steps / found["software_level"]
 
-    low, high = np.zeros_like(most), np.log(np.maximum(most, 1.0))
-    low = np.where(late(np.exp(high)), low, high)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        above = late(np.exp(middle))
-        low, high = np.where(above, low, middle), np.where(above, middle, high)
-    return np.exp(low)
+    return largest_within(time, list(columns.values()), limit_s, most, time(np.ones_like(most), list(columns.values())))
+
+
+def _taken(columns: Iterable[Any], places: Any, shape: tuple[int, ...]) -> list[Any]:
+    """Columns whose shapes go together, at places of the flattened whole; a number is one everywhere."""
+    rows, across = np.divmod(places, shape[-1])
+    found = []
+    for one in columns:
+        if np.ndim(one) == 0:
+            found.append(one)
+        elif one.shape[-1] == 1:
+            found.append(one[rows, 0] if len(one) > 1 else one.ravel()[0])
+        elif one.ndim == 1 or len(one) == 1:
+            found.append(one.ravel()[across])
+        else:
+            found.append(one.ravel()[places])
+    return found
+
+
+STEPS = 60
+"""More than any batch needs: the time is nearly a straight line in it, so that a handful do."""
+CLOSE = 1e-13
+"""How close below the limit a time is taken to be at it."""
+
+
+def largest_within(
+    time: Callable[[Any, Sequence[Any]], Any], held: Sequence[Any], limit: Any, most: Any, alone: Any
+) -> Any:
+    """The largest batch between 1 and ``most`` whose time, which grows with it, is within a limit; 1 if none is.
+
+    By false position (Illinois), each configuration on its own: none is moved by another. ``time`` takes batches and
+    what is ``held`` of their configurations; ``alone`` is that of one sequence.
+    """
+    over, under = time(most, held) / limit - (1 - CLOSE), np.broadcast_to(alone / limit - (1 - CLOSE), most.shape)
+    batch = np.where(over > 0, 1.0, most)
+    left = np.flatnonzero((over > 0) & (under < 0))
+    if not left.size:
+        return batch
+    columns = [*_taken(held, left, most.shape), *_taken([np.broadcast_to(limit, most.shape)], left, most.shape)]
+    high, under, over = (one.ravel()[left] for one in (most, under, over))
+    low, last, done, flat = np.ones_like(high), np.zeros_like(high), np.zeros(high.shape, dtype=bool), batch.ravel()
+    middle = low
+    for _ in range(STEPS):
+        with np.errstate(all="ignore"):
+            middle = np.where(done, middle, (low * over - high * under) / (over - under))
+        found = time(middle, columns[:-1]) / columns[-1] - (1 - CLOSE)
+        late = found > 0
+        over, under = (
+            np.where(late, found, np.where(last < 0, over / 2, over)),
+            np.where(late, np.where(last > 0, under / 2, under), found),
+        )
+        low, high, last = np.where(late, low, middle), np.where(late, middle, high), np.where(late, 1.0, -1.0)
+        done |= (np.abs(found) <= CLOSE / 2) | (high - low <= CLOSE * high)
+        more = ~done
+        count = np.count_nonzero(more)
+        if count == 0:
+            break
+        if 2 * count < done.size:  # those that are found wait for nobody
+            flat[left] = middle
+            left, low, high, under, over, last = (one[more] for one in (left, low, high, under, over, last))
+            columns = [one if np.ndim(one) == 0 else one[more] for one in columns]
+            middle, done = middle[more], done[more]
+    flat[left] = middle
+    return flat.reshape(batch.shape)
 
 
 MOST_STAGES = 8

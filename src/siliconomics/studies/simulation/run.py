@@ -13,8 +13,10 @@ from siliconomics.model.guarded import guarded
 
 from .belief import Belief, beliefs
 from .job import Job
+from .narrow import Searched, narrowed
 from .points import Points
 from .together import SHARED, Matrix, together
+from .wholes import wholes
 from .workers import Crew, in_process
 
 DRAWS = 65_536
@@ -83,6 +85,8 @@ class Simulation:
     seed: int
     draws: int
     facts_version: str
+    searched: Searched | None = None
+    """How searches were made in the draws; None where there are none."""
 
 
 def job_of(
@@ -105,12 +109,15 @@ def job_of(
     pairs = beliefs(model, answers)
     believed = tuple(belief for belief, _ in pairs)
     moving = together(believed, _ranks(model), matrix(believed))
+    cells = [cell for _, cell in pairs]
+    arithmetic = guarded(model, answers, cells)
     return Job(
-        guarded(model, answers, [cell for _, cell in pairs]),
+        arithmetic,
         believed,
         moving,
         Points(moving.dimensions, seed),
         draws,
+        wholes(model.graph.tape, arithmetic.program, cells),
     )
 
 
@@ -133,10 +140,14 @@ def simulate(
     *,
     matrix: Callable[[Sequence[Belief]], Matrix | None] = lambda believed: None,
     crew: Crew = in_process,
+    everywhere: bool = False,
     progress: Callable[[int], None] = lambda made: None,
 ) -> Simulation:
-    """Draw the answers. The same seed gives the same draws, whoever makes them and in whatever blocks."""
-    job = job_of(model, answers, draws, seed, matrix)
+    """Draw the answers. The same seed gives the same draws, whoever makes them and in whatever blocks.
+
+    ``everywhere``: searches on the way look everywhere in every draw, instead of where pilot draws say it is worth it.
+    """
+    job, searched = narrowed(job_of(model, answers, draws, seed, matrix), everywhere)
     values = np.empty((len(answers), draws))
     for (start, stop), made in crew(job):
         values[:, start:stop] = made
@@ -153,6 +164,7 @@ def simulate(
         seed,
         draws,
         model.facts.version,
+        searched,
     )
 
 
