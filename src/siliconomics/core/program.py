@@ -31,7 +31,7 @@ class Program:
 
     CHUNK = 16_384
     """Draws computed at a time: small enough to stay in a core's cache."""
-    LARGE, SMALL_CHUNK = 4_096, 4_096
+    LARGE, SMALL_CHUNK = 4_096, 8_192
     """Steps from which on fewer draws are computed at a time, and how many: more of them are alive at once."""
 
     def __init__(

@@ -30,7 +30,7 @@ READS = (*GIVEN, *LIMITS)
 _TOO_SLOW, _NOTHING_FITS = 1.0, 2.0
 
 
-NEAR = 0.002
+NEAR = 0.0005
 """How much less than the best a layout may serve in some draw to be worth trying in all of them."""
 
 
@@ -78,7 +78,7 @@ def likely(*operands: Any, everywhere: bool = False) -> Among:
     _, ways, kind = kinds[0]
     near = np.zeros(ways.shape[1], dtype=bool)
     for part in _parts(kind, size, ways.shape[1]):
-        score, _, _ = _scored(part, ways)
+        score, _, _ = _scored(part, ways, NEAR)
         most = score.max(axis=0)
         near |= ((score >= np.where(most > 0, most * (1 - NEAR), most)) & np.isfinite(score)).any(axis=1)
     return Among(tuple(np.flatnonzero(near).tolist()) or None)
@@ -100,7 +100,7 @@ def _ways(chips: Any, heads: Any, mixture: Any) -> Any:
     return np.array(layouts(max(int(chips), 1), max(int(heads), 1), bool(mixture)), dtype=float).T
 
 
-AT_ONCE = 16_384
+AT_ONCE = 65_536
 """Layouts times draws at one go."""
 
 
@@ -124,10 +124,11 @@ def _chosen(rows: dict[str, Any], ways: Any, slow_too: bool) -> Any:
     return np.vstack([np.where(why <= (_TOO_SLOW if slow_too else 0.0), found, np.nan), why])
 
 
-def _scored(rows: dict[str, Any], ways: Any) -> tuple[Any, Any, Any]:
+def _scored(rows: dict[str, Any], ways: Any, near: float = 0.0) -> tuple[Any, Any, Any]:
     """What each layout (a row) serves in each draw (a column); batches; what fits.
 
-    Less than nothing where it is too slow, the more so the slower; least of all where it does not fit.
+    Less than nothing where it is too slow, the more so the slower; least of all where it does not fit. One that cannot
+    come ``near`` the best may be credited with less than it serves.
     """
     columns = {name: np.float64(one) if one.ndim == 0 else one for name, one in rows.items()}
     columns.update({name: way[:, None] for name, way in zip(LAYOUT, ways, strict=False)})
@@ -143,8 +144,8 @@ def _scored(rows: dict[str, Any], ways: Any) -> tuple[Any, Any, Any]:
         return time_of.shaped([*of, batch])[0]
 
     alone = time(np.ones((1, 1)), held)
-    batch = largest_within(time, held, limit, most, alone)
     fits = np.broadcast_to(fit >= 1.0, shape)
+    batch = largest_within(time, held, limit, most, alone, np.where(fits, 1 / columns["group_chips"], 0.0), near)
     score = np.where(alone > limit * (1 + 1e-9), -alone, rate_of.shaped([*held, batch])[0])
     return np.broadcast_to(np.where(fits, score, -np.inf), shape), batch, fits
 

@@ -221,51 +221,79 @@ def _taken(columns: Iterable[Any], places: Any, shape: tuple[int, ...]) -> list[
     return found
 
 
-STEPS = 60
-"""More than any batch needs: the time is nearly a straight line in it, so that a handful do."""
 CLOSE = 1e-13
 """How close below the limit a time is taken to be at it."""
+AIM = 1 - CLOSE
+STEPS = 60
+"""More than any batch needs: the time is nearly a straight line in it, so that a handful do."""
+TOGETHER = 2
+"""Steps that all configurations take before those that cannot be the best are left."""
+
+
+Times = Callable[[Any, Sequence[Any]], Any]
+"""Times for a token of batches, given what is held of their configurations."""
 
 
 def largest_within(
-    time: Callable[[Any, Sequence[Any]], Any], held: Sequence[Any], limit: Any, most: Any, alone: Any
+    time: Times, held: Sequence[Any], limit: Any, most: Any, alone: Any, worth: Any = None, near: float = 0.0
 ) -> Any:
     """The largest batch between 1 and ``most`` whose time, which grows with it, is within a limit; 1 if none is.
 
-    By false position (Illinois), each configuration on its own: none is moved by another. ``time`` takes batches and
-    what is ``held`` of their configurations; ``alone`` is that of one sequence.
+    By false position (Illinois), each configuration on its own: none is moved by another. ``alone``: the time of one
+    sequence. ``worth``: what a sequence of a configuration (a row) is worth at equal time; then one that cannot come
+    ``near`` the best of its column is left at a batch within the limit, since more tokens come of a larger batch.
     """
-    over, under = time(most, held) / limit - (1 - CLOSE), np.broadcast_to(alone / limit - (1 - CLOSE), most.shape)
+    over, under = time(most, held) / limit - AIM, np.broadcast_to(alone / limit - AIM, most.shape)
+    late = (over > 0) & (under < 0)
     batch = np.where(over > 0, 1.0, most)
-    left = np.flatnonzero((over > 0) & (under < 0))
-    if not left.size:
+    if not late.any():
         return batch
+    state = (np.ones_like(most), most, under, over, np.zeros_like(most))
+    if worth is not None:
+        surely = np.where(over > 0, 0.0, most / (over + AIM)) * worth
+        at_most = most / (over + AIM)
+        for _ in range(TOGETHER):
+            middle, found, state = _closer(time, held, limit, state)
+            at_most = np.where(found > 0, np.minimum(at_most, middle / (found + AIM)), at_most)
+        low, high = state[:2]
+        surely = np.maximum(surely, np.where(late, low, 0.0) * worth).max(axis=0) * (1 - near)
+        batch = np.where(late, low, batch)
+        late &= ~(np.minimum(at_most, high) * worth < surely)
+    left, flat = np.flatnonzero(late), batch.ravel()
     columns = [*_taken(held, left, most.shape), *_taken([np.broadcast_to(limit, most.shape)], left, most.shape)]
-    high, under, over = (one.ravel()[left] for one in (most, under, over))
-    low, last, done, flat = np.ones_like(high), np.zeros_like(high), np.zeros(high.shape, dtype=bool), batch.ravel()
-    middle = low
+    state = tuple(one.ravel()[left] for one in state)
     for _ in range(STEPS):
-        with np.errstate(all="ignore"):
-            middle = np.where(done, middle, (low * over - high * under) / (over - under))
-        found = time(middle, columns[:-1]) / columns[-1] - (1 - CLOSE)
-        late = found > 0
-        over, under = (
-            np.where(late, found, np.where(last < 0, over / 2, over)),
-            np.where(late, np.where(last > 0, under / 2, under), found),
-        )
-        low, high, last = np.where(late, low, middle), np.where(late, middle, high), np.where(late, 1.0, -1.0)
-        done |= (np.abs(found) <= CLOSE / 2) | (high - low <= CLOSE * high)
-        more = ~done
-        count = np.count_nonzero(more)
-        if count == 0:
+        if not left.size:
             break
-        if 2 * count < done.size:  # those that are found wait for nobody
-            flat[left] = middle
-            left, low, high, under, over, last = (one[more] for one in (left, low, high, under, over, last))
-            columns = [one if np.ndim(one) == 0 else one[more] for one in columns]
-            middle, done = middle[more], done[more]
-    flat[left] = middle
+        middle, found, state = _closer(time, columns[:-1], columns[-1], state)
+        low, high = state[:2]
+        flat[left] = middle
+        more = (np.abs(found) > CLOSE / 2) & (high - low > CLOSE * high)
+        if more.all():
+            continue
+        left, state = left[more], tuple(one[more] for one in state)
+        columns = [one if np.ndim(one) == 0 else one[more] for one in columns]
     return flat.reshape(batch.shape)
+
+
+def _closer(time: Times, held: Sequence[Any], limit: Any, state: tuple[Any, ...]) -> tuple[Any, Any, tuple[Any, ...]]:
+    """One step nearer: the batch tried, how far beyond the limit it is, and the narrower brackets."""
+    low, high, under, over, last = state
+    with np.errstate(all="ignore"):
+        middle = np.clip((low * over - high * under) / (over - under), low, high)
+    found = time(middle, held) / limit - AIM
+    late = found > 0
+    return (
+        middle,
+        found,
+        (
+            np.where(late, low, middle),
+            np.where(late, middle, high),
+            np.where(late, np.where(last > 0, under / 2, under), found),
+            np.where(late, found, np.where(last < 0, over / 2, over)),
+            np.where(late, 1.0, -1.0),
+        ),
+    )
 
 
 MOST_STAGES = 8
