@@ -15,7 +15,7 @@ from siliconomics.core import NoSolution, Search, formula
 from siliconomics.core.late import np
 from siliconomics.core.operators import opaque
 
-from .search import INPUTS, LAYOUT, largest_within, layouts, slopes, stages
+from .search import AIM, INPUTS, LAYOUT, largest_within, layouts, slopes, stages, taken
 
 GIVEN = tuple(name for name in INPUTS if name not in LAYOUT)
 LIMITS = (
@@ -36,7 +36,7 @@ NEAR = 0.0005
 
 @dataclass(frozen=True)
 class Among:
-    """Layouts that draws try, by place; and a draw has the quickest layout with one sequence where none is within the limit.
+    """Layouts that draws try, by place, the most frequent first; and a draw has the quickest layout with one sequence where none is within the limit.
 
     So a chip that turns out too slow serves slowly, instead of leaving its draw without an answer.
     """
@@ -60,11 +60,12 @@ def best(*operands: Any, among: Among | None = None) -> tuple[Any, ...]:
     found = np.full((len(LAYOUT) + 1, size), np.nan)
     for mine, ways, kind in _kinds(rows, size):
         few = among is not None and among.places is not None
-        found[:, mine] = _tried(kind, ways[:, list(among.places)] if few else ways, among is not None)
+        leader = 0 if few else None
+        found[:, mine] = _tried(kind, ways[:, list(among.places)] if few else ways, leader, among is not None)
         failed = mine[found[-1, mine] == _NOTHING_FITS] if few else mine[:0]
         if len(failed):
             again = {name: one if one.ndim == 0 else one[failed] for name, one in rows.items()}
-            found[:, failed] = _tried(again, ways, True)
+            found[:, failed] = _tried(again, ways, None, True)
     return tuple(found)
 
 
@@ -76,12 +77,14 @@ def likely(*operands: Any, everywhere: bool = False) -> Among:
     if everywhere or len(kinds) > 1:
         return Among(None)
     _, ways, kind = kinds[0]
-    near = np.zeros(ways.shape[1], dtype=bool)
+    near, first = np.zeros(ways.shape[1], dtype=bool), np.zeros(ways.shape[1])
     for part in _parts(kind, size, ways.shape[1]):
-        score, _, _ = _scored(part, ways, NEAR)
-        most = score.max(axis=0)
-        near |= ((score >= np.where(most > 0, most * (1 - NEAR), most)) & np.isfinite(score)).any(axis=1)
-    return Among(tuple(np.flatnonzero(near).tolist()) or None)
+        serving, _, _ = _weighed(part, ways, None, NEAR)
+        most = serving.max(axis=0)
+        near |= ((serving >= np.where(most > 0, most * (1 - NEAR), most)) & np.isfinite(serving)).any(axis=1)
+        first += np.bincount(serving.argmax(axis=0), minlength=len(first))
+    places = np.flatnonzero(near)
+    return Among(tuple(places[np.argsort(-first[places], kind="stable")].tolist()) or None)
 
 
 def _kinds(rows: dict[str, Any], size: int) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
@@ -110,44 +113,71 @@ def _parts(rows: dict[str, Any], size: int, ways: int) -> Iterator[dict[str, Any
         yield {name: one if one.ndim == 0 else one[start : start + step] for name, one in rows.items()}
 
 
-def _tried(rows: dict[str, Any], ways: Any, slow_too: bool) -> Any:
+def _tried(rows: dict[str, Any], ways: Any, leader: int | None, slow_too: bool) -> Any:
     """Layout, batch and the reason against them of the best of some layouts in each draw."""
     size = max(one.size for one in rows.values())
-    return np.concatenate([_chosen(part, ways, slow_too) for part in _parts(rows, size, ways.shape[1])], axis=1)
+    return np.concatenate([_chosen(part, ways, leader, slow_too) for part in _parts(rows, size, ways.shape[1])], axis=1)
 
 
-def _chosen(rows: dict[str, Any], ways: Any, slow_too: bool) -> Any:
-    score, batch, fits = _scored(rows, ways)
-    first, every = np.argmax(score, axis=0), np.arange(score.shape[1])
-    why = np.where(score[first, every] > 0, 0.0, np.where(fits.any(axis=0), _TOO_SLOW, _NOTHING_FITS))
+def _chosen(rows: dict[str, Any], ways: Any, leader: int | None, slow_too: bool) -> Any:
+    serving, batch, fits = _weighed(rows, ways, leader)
+    first, every = np.argmax(serving, axis=0), np.arange(serving.shape[1])
+    why = np.where(serving[first, every] > 0, 0.0, np.where(fits.any(axis=0), _TOO_SLOW, _NOTHING_FITS))
     found = np.vstack([ways[:, first], batch[first, every]])
     return np.vstack([np.where(why <= (_TOO_SLOW if slow_too else 0.0), found, np.nan), why])
 
 
-def _scored(rows: dict[str, Any], ways: Any, near: float = 0.0) -> tuple[Any, Any, Any]:
-    """What each layout (a row) serves in each draw (a column); batches; what fits.
+def _weighed(
+    rows: dict[str, Any], ways: Any, leader: int | None, near: float = 0.0
+) -> tuple[Any, Any, Any]:
+    """What a chip serves of each layout (a row) in each draw (a column), in tokens within the limit; batches; what fits.
 
-    Less than nothing where it is too slow, the more so the slower; least of all where it does not fit. One that cannot
-    come ``near`` the best may be credited with less than it serves.
+    One layout, the ``leader``, is solved in every draw. Of every other, one look tells whether it serves as much within the limit (or
+    ``near`` as much), since the time for a token grows with the batch: only then is it solved too, else it counts as
+    nothing. A layout that is too slow with one sequence is worth less than nothing, the more so the slower; one that
+    does not fit, least of all.
     """
     columns = {name: np.float64(one) if one.ndim == 0 else one for name, one in rows.items()}
     columns.update({name: way[:, None] for name, way in zip(LAYOUT, ways, strict=False)})
     shape = (ways.shape[1], max(one.size for one in rows.values()))
-    before, time_of, rate_of = stages()
+    before, time_of = stages()
     *held, fit, level = before.shaped([columns[name] for name in INPUTS if name != "sequences_in_group"])
     ranks = columns["most_sequences_per_rank"] * columns["group_chips"] / columns["attention_split"]
     usual = np.maximum(columns["most_sequences"], ranks) / columns["pipeline_stages"]
     most = np.broadcast_to(np.maximum(np.minimum(fit * columns["cache_fill"], usual), 1.0), shape)
     limit = np.broadcast_to(columns["time_per_token_limit_s"] * level, shape)
+    chips, fits = np.broadcast_to(columns["group_chips"], shape), np.broadcast_to(fit >= 1.0, shape)
+    serving, batch = np.where(fits, 0.0, -np.inf), np.ones(shape)
 
     def time(batch: Any, of: Sequence[Any]) -> Any:
         return time_of.shaped([*of, batch])[0]
 
-    alone = time(np.ones((1, 1)), held)
-    fits = np.broadcast_to(fit >= 1.0, shape)
-    batch = largest_within(time, held, limit, most, alone, np.where(fits, 1 / columns["group_chips"], 0.0), near)
-    score = np.where(alone > limit * (1 + 1e-9), -alone, rate_of.shaped([*held, batch])[0])
-    return np.broadcast_to(np.where(fits, score, -np.inf), shape), batch, fits
+    def solve(down: Any, across: Any) -> None:
+        own, of, within = taken(held, down, across), most[down, across], limit[down, across]
+        found = largest_within(time, own, within, of)
+        took = time(found, own) / within
+        batch[down, across] = found
+        worth = np.where(took <= 1, found / took / chips[down, across], 0.0)
+        serving[down, across] = np.where(fits[down, across], worth, -np.inf)
+
+    every = np.arange(shape[1])
+    if leader is None:  # which layout to solve in all draws: the best of the first
+        solve(np.arange(shape[0]), np.zeros(shape[0], dtype=int))
+        leader = int(np.argmax(serving[:, 0]))
+    solve(np.full(shape[1], leader), every)
+    look = np.clip(np.maximum(serving[leader], 0.0) * (1 - near) * chips, 1.0, most)
+    took = time(look, held) / limit
+    able = fits & (took <= AIM)
+    able[leader] = False
+    serving = np.where(able & (look >= most), most / took / chips, serving)
+    batch = np.where(able & (look >= most), most, batch)
+    solve(*np.nonzero(able & (look < most)))
+    slow = np.flatnonzero((serving.max(axis=0) == 0.0))
+    if slow.size:
+        down, across = (one.ravel() for one in np.meshgrid(np.arange(shape[0]), slow, indexing="ij"))
+        alone = time(np.ones(down.size), taken(held, down, across)).reshape(shape[0], -1)
+        serving[:, slow] = np.where(fits[:, slow], -alone, -np.inf)
+    return serving, batch, fits
 
 
 def _solved(position: int) -> Callable[..., Any]:

@@ -136,23 +136,17 @@ def compiled(answers: tuple[str, ...] = ANSWERS) -> Program:
 
 
 @functools.cache
-def stages() -> tuple[Program, Program, Program]:
-    """The same in stages, for the search of a batch: what it does not move, the time for a token, the rate.
+def stages() -> tuple[Program, Program]:
+    """The time for a token in two stages, for the search of a batch: what the batch does not move, and the rest.
 
-    The first takes INPUTS but for the batch; what it gives, and then a batch, is what the others take. The largest
-    batch that memory holds and the software's level are the last two that it gives.
+    The first takes INPUTS but for the batch; what it gives, and then a batch, is what the second takes. The largest
+    batch that memory holds and the software's level are the last two that the first gives.
     """
     graph, inputs = _laid()
     batch = inputs[INPUTS.index("sequences_in_group")]
-    others = [one for one in inputs if one != batch]
-    asked = [_node(graph, name) for name in ("time_per_output_token_s", "mixed_output_rate")]
-    still, both = staged(graph.tape, asked, inputs, batch)
+    still, time = staged(graph.tape, [_node(graph, "time_per_output_token_s")], inputs, batch)
     held = [_node(graph, name) for name in ("largest_batch", "software_level")]
-    return (
-        Program(graph.tape, [*still.answers, *held], others),
-        Program(graph.tape, asked[:1], both.inputs),
-        Program(graph.tape, asked[1:], both.inputs),
-    )
+    return Program(graph.tape, [*still.answers, *held], still.inputs), time
 
 
 @functools.cache
@@ -202,23 +196,7 @@ def largest_batch_within(columns: Mapping[str, Any], limit_s: Any, most: Any, de
         steps = found[asked[0]] if len(asked) == 2 else found[asked[0]] / found[asked[1]]
         return steps / found["software_level"]
 
-    return largest_within(time, list(columns.values()), limit_s, most, time(np.ones_like(most), list(columns.values())))
-
-
-def _taken(columns: Iterable[Any], places: Any, shape: tuple[int, ...]) -> list[Any]:
-    """Columns whose shapes go together, at places of the flattened whole; a number is one everywhere."""
-    rows, across = np.divmod(places, shape[-1])
-    found = []
-    for one in columns:
-        if np.ndim(one) == 0:
-            found.append(one)
-        elif one.shape[-1] == 1:
-            found.append(one[rows, 0] if len(one) > 1 else one.ravel()[0])
-        elif one.ndim == 1 or len(one) == 1:
-            found.append(one.ravel()[across])
-        else:
-            found.append(one.ravel()[places])
-    return found
+    return largest_within(time, list(columns.values()), limit_s, most)
 
 
 CLOSE = 1e-13
@@ -226,74 +204,58 @@ CLOSE = 1e-13
 AIM = 1 - CLOSE
 STEPS = 60
 """More than any batch needs: the time is nearly a straight line in it, so that a handful do."""
-TOGETHER = 2
-"""Steps that all configurations take before those that cannot be the best are left."""
-
 
 Times = Callable[[Any, Sequence[Any]], Any]
 """Times for a token of batches, given what is held of their configurations."""
 
 
-def largest_within(
-    time: Times, held: Sequence[Any], limit: Any, most: Any, alone: Any, worth: Any = None, near: float = 0.0
-) -> Any:
-    """The largest batch between 1 and ``most`` whose time, which grows with it, is within a limit; 1 if none is.
+def largest_within(time: Times, held: Sequence[Any], limit: Any, most: Any) -> Any:
+    """The largest batches between 1 and ``most`` whose time, which grows with them, is within a limit; 1 if none is.
 
-    By false position (Illinois), each configuration on its own: none is moved by another. ``alone``: the time of one
-    sequence. ``worth``: what a sequence of a configuration (a row) is worth at equal time; then one that cannot come
-    ``near`` the best of its column is left at a batch within the limit, since more tokens come of a larger batch.
+    By false position (Illinois), each configuration on its own: what one finds does not hang on the others.
     """
-    over, under = time(most, held) / limit - AIM, np.broadcast_to(alone / limit - AIM, most.shape)
-    late = (over > 0) & (under < 0)
+    over, under = time(most, held) / limit - AIM, time(np.ones_like(most), held) / limit - AIM
     batch = np.where(over > 0, 1.0, most)
-    if not late.any():
-        return batch
-    state = (np.ones_like(most), most, under, over, np.zeros_like(most))
-    if worth is not None:
-        surely = np.where(over > 0, 0.0, most / (over + AIM)) * worth
-        at_most = most / (over + AIM)
-        for _ in range(TOGETHER):
-            middle, found, state = _closer(time, held, limit, state)
-            at_most = np.where(found > 0, np.minimum(at_most, middle / (found + AIM)), at_most)
-        low, high = state[:2]
-        surely = np.maximum(surely, np.where(late, low, 0.0) * worth).max(axis=0) * (1 - near)
-        batch = np.where(late, low, batch)
-        late &= ~(np.minimum(at_most, high) * worth < surely)
-    left, flat = np.flatnonzero(late), batch.ravel()
-    columns = [*_taken(held, left, most.shape), *_taken([np.broadcast_to(limit, most.shape)], left, most.shape)]
-    state = tuple(one.ravel()[left] for one in state)
+    left = np.flatnonzero((over > 0) & (under < 0))
+    columns, (limit, high, under, over) = _rows(held, left), _rows((limit, most, under, over), left)
+    low, last = np.ones_like(high), np.zeros_like(high)
     for _ in range(STEPS):
         if not left.size:
             break
-        middle, found, state = _closer(time, columns[:-1], columns[-1], state)
-        low, high = state[:2]
-        flat[left] = middle
-        more = (np.abs(found) > CLOSE / 2) & (high - low > CLOSE * high)
-        if more.all():
-            continue
-        left, state = left[more], tuple(one[more] for one in state)
-        columns = [one if np.ndim(one) == 0 else one[more] for one in columns]
-    return flat.reshape(batch.shape)
-
-
-def _closer(time: Times, held: Sequence[Any], limit: Any, state: tuple[Any, ...]) -> tuple[Any, Any, tuple[Any, ...]]:
-    """One step nearer: the batch tried, how far beyond the limit it is, and the narrower brackets."""
-    low, high, under, over, last = state
-    with np.errstate(all="ignore"):
-        middle = np.clip((low * over - high * under) / (over - under), low, high)
-    found = time(middle, held) / limit - AIM
-    late = found > 0
-    return (
-        middle,
-        found,
-        (
+        with np.errstate(all="ignore"):
+            middle = np.clip((low * over - high * under) / (over - under), low, high)
+        found = time(middle, columns) / limit - AIM
+        late = found > 0
+        low, high, over, under, last = (
             np.where(late, low, middle),
             np.where(late, middle, high),
-            np.where(late, np.where(last > 0, under / 2, under), found),
             np.where(late, found, np.where(last < 0, over / 2, over)),
+            np.where(late, np.where(last > 0, under / 2, under), found),
             np.where(late, 1.0, -1.0),
-        ),
-    )
+        )
+        batch[left] = middle
+        more = np.flatnonzero((np.abs(found) > CLOSE / 2) & (high - low > CLOSE * high))
+        if more.size < left.size:
+            left, columns = left[more], _rows(columns, more)
+            limit, low, high, under, over, last = _rows((limit, low, high, under, over, last), more)
+    return batch
+
+
+def _rows(columns: Iterable[Any], rows: Any) -> list[Any]:
+    return [one if np.ndim(one) == 0 else one[rows] for one in columns]
+
+
+def taken(columns: Iterable[Any], down: Any, across: Any) -> list[Any]:
+    """Columns whose shapes go together, at places down and across the whole; a number is one everywhere."""
+    found = []
+    for one in columns:
+        if np.ndim(one) == 0:
+            found.append(one)
+        elif np.ndim(one) == 1:
+            found.append(one[across if len(one) > 1 else np.zeros_like(across)])
+        else:
+            found.append(one[down if one.shape[0] > 1 else 0, across if one.shape[1] > 1 else 0])
+    return [np.broadcast_to(one, across.shape) if np.ndim(one) else one for one in found]
 
 
 MOST_STAGES = 8
