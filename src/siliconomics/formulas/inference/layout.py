@@ -127,9 +127,7 @@ def _chosen(rows: dict[str, Any], ways: Any, leader: int | None, slow_too: bool)
     return np.vstack([np.where(why <= (_TOO_SLOW if slow_too else 0.0), found, np.nan), why])
 
 
-def _weighed(
-    rows: dict[str, Any], ways: Any, leader: int | None, near: float = 0.0
-) -> tuple[Any, Any, Any]:
+def _weighed(rows: dict[str, Any], ways: Any, leader: int | None, near: float = 0.0) -> tuple[Any, Any, Any]:
     """What a chip serves of each layout (a row) in each draw (a column), in tokens within the limit; batches; what fits.
 
     One layout, the ``leader``, is solved in every draw. Of every other, one look tells whether it serves as much within the limit (or

@@ -12,7 +12,7 @@ from siliconomics.model.guarded import Guarded
 
 from .belief import Belief
 from .points import Points
-from .together import Together
+from .together import Shared, Together
 from .wholes import Whole, kept_whole
 
 BLOCK = 65_536
@@ -32,6 +32,8 @@ class Job:
     draws: int
     parts: tuple[Whole, ...] = ()
     """Facts that share a whole."""
+    shared: tuple[Shared, ...] = ()
+    """Declared correlations that bind them."""
 
     def blocks(self) -> list[tuple[int, int]]:
         size = BLOCK if self.guarded.program.steps < LONG else SMALL_BLOCK
