@@ -1,7 +1,6 @@
 """Distributions of answers: what is drawn, what comes out, and that it is the same whoever draws it."""
 
 import csv
-import math
 
 import numpy as np
 import pytest

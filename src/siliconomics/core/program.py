@@ -282,7 +282,7 @@ class Program:
             return self._compile(self._lean(), array_vocabulary(), f"({self._result}, bad)", "x, look")
 
         run, looks = self._ready("array", build), self._looks()
-        return lambda x: run(x, looks)  # type: ignore[no-any-return]
+        return lambda x: run(x, looks)
 
     def draws(self, columns: Sequence[Any]) -> Array:
         """The answers for many sets of inputs: one array (or a float) per input; shape (answers, draws)."""

@@ -11,6 +11,7 @@ from typing import Any
 from siliconomics.core import BadRequest, Cell, Problem, nearest
 from siliconomics.core.late import np
 from siliconomics.model import Model
+from siliconomics.model.figures import is_in_time
 from siliconomics.model.guarded import guarded
 
 from .simulation.belief import Belief
@@ -36,6 +37,7 @@ class Swing:
     at_high: float | None
     slope: float
     elasticity: float | None
+    """None of a calendar year, of which a per cent means nothing."""
     share_of_variance: float
     """Its share of the sum of all swings' squares: what it alone brings into the spread."""
     source: str
@@ -101,6 +103,7 @@ def tornado(model: Model, cell: Cell) -> Tornado:
         if one.node is None or one.node in model.graph.tape.fixed:
             continue
         value, slope = float(model.graph.tape.values[one.node]), float(slopes.get(one.node, 0.0))
+        dated = is_in_time(one.name, value, model.unit(one.name, one.labels))
         at = place_of.get(one.key)
         ranged = believed[at] if at is not None else None
         origin = one.given.origin if one.given else None
@@ -115,7 +118,7 @@ def tornado(model: Model, cell: Cell) -> Tornado:
                 _finite(ends[2 * at]) if at is not None else None,
                 _finite(ends[2 * at + 1]) if at is not None else None,
                 slope,
-                slope * value / base if base else None,
+                slope * value / base if base and not dated else None,
                 widths[at] ** 2 / whole if at is not None and whole else 0.0,
                 str(getattr(origin, "source", "") or getattr(origin, "why", "")),
             )

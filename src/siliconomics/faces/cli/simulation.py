@@ -86,7 +86,7 @@ def simulate_(
             everywhere=everywhere,
             declared=not independent,
             progress=progress,
-        ),  # fmt: skip
+        ),
         draws,
     )
     if out is not None:
@@ -252,14 +252,15 @@ def _searched(found: Any) -> list[str]:
     one = found.searched
     if one is None:
         return []
+    told = []
     if one.everywhere:
-        told = [f"{one.searches} searches on the way looked everywhere in every draw"]
+        told.append(f"{one.searches} searches on the way looked everywhere in every draw")
     else:
-        told = [
-            f"{one.searches} searches on the way tried what is best, or nearly, in draws solved in full; of {one.checked} "
-            f"other draws solved both ways {one.differing} differ, by at most {one.furthest:.2g} of an answer "
-            "(--everywhere leaves nothing out)"
-        ]
+        told.append(
+            f"{one.searches} searches on the way tried what is best, or nearly, in draws solved in full; "
+            f"of {one.checked} other draws solved both ways {one.differing} differ, by at most {one.furthest:.2g} "
+            "of an answer (--everywhere leaves nothing out)"
+        )
     if one.without_solution:
         told.append(
             f"in {one.without_solution:.0%} of these draws a search finds nothing within its limit and takes what comes "

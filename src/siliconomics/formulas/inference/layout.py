@@ -36,9 +36,10 @@ NEAR = 0.0005
 
 @dataclass(frozen=True)
 class Among:
-    """Layouts that draws try, by place, the most frequent first; and a draw has the quickest layout with one sequence where none is within the limit.
+    """Layouts that draws try, by place, the most frequent first.
 
-    So a chip that turns out too slow serves slowly, instead of leaving its draw without an answer.
+    Where none is within the limit, a draw has the quickest with one sequence:
+    so a chip that turns out too slow serves slowly, instead of leaving its draw without an answer.
     """
 
     places: tuple[int, ...] | None
@@ -59,10 +60,10 @@ def best(*operands: Any, among: Among | None = None) -> tuple[Any, ...]:
     size = max(one.size for one in rows.values())
     found = np.full((len(LAYOUT) + 1, size), np.nan)
     for mine, ways, kind in _kinds(rows, size):
-        few = among is not None and among.places is not None
-        leader = 0 if few else None
-        found[:, mine] = _tried(kind, ways[:, list(among.places)] if few else ways, leader, among is not None)
-        failed = mine[found[-1, mine] == _NOTHING_FITS] if few else mine[:0]
+        places = among.places if among is not None else None
+        chosen, leader = (ways, None) if places is None else (ways[:, list(places)], 0)
+        found[:, mine] = _tried(kind, chosen, leader, among is not None)
+        failed = mine[found[-1, mine] == _NOTHING_FITS] if places is not None else mine[:0]
         if len(failed):
             again = {name: one if one.ndim == 0 else one[failed] for name, one in rows.items()}
             found[:, failed] = _tried(again, ways, None, True)
@@ -128,11 +129,11 @@ def _chosen(rows: dict[str, Any], ways: Any, leader: int | None, slow_too: bool)
 
 
 def _weighed(rows: dict[str, Any], ways: Any, leader: int | None, near: float = 0.0) -> tuple[Any, Any, Any]:
-    """What a chip serves of each layout (a row) in each draw (a column), in tokens within the limit; batches; what fits.
+    """What a chip serves by each layout (a row) in each draw (a column), in tokens within the limit; batches; what fits.
 
-    One layout, the ``leader``, is solved in every draw. Of every other, one look tells whether it serves as much within the limit (or
-    ``near`` as much), since the time for a token grows with the batch: only then is it solved too, else it counts as
-    nothing. A layout that is too slow with one sequence is worth less than nothing, the more so the slower; one that
+    One layout, the ``leader``, is solved in every draw. Of every other, one look tells whether it serves as much within
+    the limit (or ``near`` as much), since the time for a token grows with the batch: only then is it solved too, else
+    it counts as nothing. A layout that is too slow with one sequence is worth less than nothing, the more so the slower; one that
     does not fit, least of all.
     """
     columns = {name: np.float64(one) if one.ndim == 0 else one for name, one in rows.items()}
@@ -170,7 +171,7 @@ def _weighed(rows: dict[str, Any], ways: Any, leader: int | None, near: float = 
     serving = np.where(able & (look >= most), most / took / chips, serving)
     batch = np.where(able & (look >= most), most, batch)
     solve(*np.nonzero(able & (look < most)))
-    slow = np.flatnonzero((serving.max(axis=0) == 0.0))
+    slow = np.flatnonzero(serving.max(axis=0) == 0.0)
     if slow.size:
         down, across = (one.ravel() for one in np.meshgrid(np.arange(shape[0]), slow, indexing="ij"))
         alone = time(np.ones(down.size), taken(held, down, across)).reshape(shape[0], -1)
