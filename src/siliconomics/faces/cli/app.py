@@ -67,6 +67,7 @@ CHAPTERS = (
     "actuals",
     "sensitivity",
     "simulation",
+    "sure",
     "shares",
     "indicators",
     "vintages",
