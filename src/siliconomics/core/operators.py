@@ -219,9 +219,9 @@ def opaque(
         places_taken = function.__code__.co_argcount if arity is None else arity
         places = ", ".join(f"{{{i}}}" for i in range(places_taken))
         operation = Operation(
-            name, f"{name}({places})", ("0.0 * {g}",) * places_taken, "", text or f"{name}({places})",
+            name, f"{name}({places})", (None if slopes is None else "0.0 * {g}",) * places_taken, "", text or f"{name}({places})",
             rf"\mathrm{{{{{name.replace('_', ' ')}}}}}\left({places}\right)", kind=kind, function=function,
-            slope_functions=slopes or (lambda y, *operands: (0.0,) * len(operands)), search=search, place=place,
+            slope_functions=slopes, search=search, place=place,
         )  # fmt: skip
 
         def operator(*operands: Any) -> Any:

@@ -88,7 +88,7 @@ class Program:
     ) -> Callable[..., Any]:
         unpack = [f"{', '.join(self._names[node] for node in self.inputs)}, = x"] if self.inputs else []
         lines = [f"def run({taking}):", *(f"    {line}" for line in [*unpack, *body]), f"    return {result}"]
-        namespace: dict[str, Any] = {**vocabulary, **self._functions}
+        namespace: dict[str, Any] = {**vocabulary, **self._functions, "any_of": _any_of}
         exec(compile("\n".join(lines), "<program>", "exec"), namespace)
         return namespace["run"]  # type: ignore[no-any-return]
 
@@ -168,6 +168,12 @@ class Program:
             if node not in started:
                 continue
             names = [self._name(operand) for operand in operands]
+            if operation.slope_functions is not None:
+                self._functions[f"s{node}"] = operation.slope_functions
+                once = f"s{node}({self._name(node)}, {', '.join(names)})"
+                if node in perhaps_idle:
+                    once = f"{once} if any_of({slope[node]}) else None"
+                lines.append(f"p{node} = {once}")
             for position, template in enumerate(operation.slopes):
                 operand = operands[position]
                 if template is None or operand not in self._moving:
@@ -175,9 +181,7 @@ class Program:
                 if operation.slope_functions is None:
                     part = template.format(*names, y=self._name(node), g=slope[node])
                 else:
-                    key = f"s{node}"
-                    self._functions[key] = operation.slope_functions
-                    part = f"{slope[node]} * {key}({self._name(node)}, {', '.join(names)})[{position}]"
+                    part = f"{slope[node]} * p{node}[{position}]"
                 if node in perhaps_idle:
                     part = guard.format(g=slope[node], part=part)
                 if node in perhaps_idle or operation.name in _CHOICES:
@@ -216,6 +220,21 @@ class Program:
 
         try:
             return self._ready(f"gradient{answer}", build)(x)  # type: ignore[no-any-return]
+        except (ArithmeticError, ValueError) as error:
+            raise Undefined(str(error)) from error
+
+    def gradients(self, x: Sequence[float]) -> list[tuple[float, ...]]:
+        """The exact slopes of every answer with respect to every input, at one set of inputs, worked out forward once."""
+
+        def build() -> Callable[..., Any]:
+            body = self._forward()
+            for place, answer in enumerate(self.answers):
+                backward, result = self._backward(answer)
+                body += [*backward, f"r{place} = {result}"]
+            return self._compile(body, SCALAR, f"[{', '.join(f'r{place}' for place in range(len(self.answers)))}]")
+
+        try:
+            return self._ready("gradients", build)(x)  # type: ignore[no-any-return]
         except (ArithmeticError, ValueError) as error:
             raise Undefined(str(error)) from error
 
@@ -319,6 +338,10 @@ def staged(tape: Tape, answers: Sequence[int], inputs: Sequence[int], last: int)
             held.update(operands)
     still = sorted(held - moved)
     return Program(tape, still, [one for one in inputs if one != last]), Program(tape, answers, [*still, last])
+
+
+def _any_of(slope: Any) -> bool:
+    return bool(np.any(slope)) if isinstance(slope, np.ndarray) else bool(slope)
 
 
 def _literal(value: float) -> str:

@@ -173,6 +173,7 @@ def _record(model: Any, tornado: Any, pairs: Any, indices: Any, top: int) -> dic
 
 
 def _print(model: Any, cell: Any, tornado: Any, pairs: Any, indices: Any, top: int) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     from .show import _console
@@ -183,7 +184,7 @@ def _print(model: Any, cell: Any, tornado: Any, pairs: Any, indices: Any, top: i
     def told(value: float | None) -> str:
         return "no meaning" if value is None else shown(tornado.quantity, value, unit)
 
-    console.print(f"[bold]{cell}[/] = {told(tornado.base)} {unit}", markup=True)
+    console.print(f"[bold]{escape(str(cell))}[/] = {told(tornado.base)} {unit}", markup=True)
     console.print(f"[dim]scenario {model.scenario}; facts {model.facts.version}[/]")
     ranged = [one for one in tornado.swings if one.low is not None]
     table = Table(box=None, pad_edge=False)
@@ -259,6 +260,7 @@ def _print_grid(model: Any, cell: Any, found: Any, as_json: bool) -> None:
             }
         )
         return
+    from rich.markup import escape
     from rich.table import Table
 
     from .show import _console
@@ -266,7 +268,7 @@ def _print_grid(model: Any, cell: Any, found: Any, as_json: bool) -> None:
     console = _console()
     unit = model.unit(cell.name, cell.labels)
     names = [name.partition("[")[0] for name in found.inputs]
-    console.print(f"[bold]{cell}[/] {unit}, over {' and '.join(found.inputs)}", markup=True)
+    console.print(f"[bold]{escape(str(cell))}[/] {unit}, over {escape(' and '.join(found.inputs))}", markup=True)
     console.print(f"[dim]scenario {model.scenario}; now {' and '.join(f'{value:g}' for value in found.base)}[/]")
     table = Table(box=None, pad_edge=False)
     table.add_column(names[0] + (" \\ " + names[1] if len(names) > 1 else ""), justify="right")

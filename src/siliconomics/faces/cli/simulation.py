@@ -270,6 +270,7 @@ def _searched(found: Any) -> list[str]:
 
 
 def _print(model: Any, found: Any, limits: Any, out: Path | None) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     from .show import _console
@@ -285,7 +286,7 @@ def _print(model: Any, found: Any, limits: Any, out: Path | None) -> None:
     for one, own in zip(found.answers, limits, strict=True):
         from siliconomics.core import named
 
-        console.print(f"\n[bold]{named(one.quantity, one.labels)}[/] {one.unit}", markup=True)
+        console.print(f"\n[bold]{escape(named(one.quantity, one.labels))}[/] {one.unit}", markup=True)
 
         def told(value: float, one: Any = one) -> str:
             return shown(one.quantity, value, one.unit)

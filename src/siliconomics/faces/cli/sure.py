@@ -98,6 +98,7 @@ def _record(model: Any, found: Any) -> dict[str, Any]:
 
 
 def _print(model: Any, cell: Any, found: Any) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     from .show import _console
@@ -107,7 +108,7 @@ def _print(model: Any, cell: Any, found: Any) -> None:
     def told(value: float) -> str:
         return shown(asked.quantity, value, asked.unit)
 
-    console.print(f"[bold]{cell}[/] = {told(asked.base)} {asked.unit}", markup=True)
+    console.print(f"[bold]{escape(str(cell))}[/] = {told(asked.base)} {asked.unit}", markup=True)
     console.print(f"[dim]scenario {model.scenario}; facts {model.facts.version}[/]")
     console.print("\n[bold]How sure[/]")
     for line in _spread(found, told):

@@ -201,8 +201,18 @@ def _solved(position: int) -> Callable[..., Any]:
 
 
 def _batch_slopes(batch: Any, *operands: Any) -> tuple[Any, ...]:
+    if any(np.ndim(one) for one in operands):
+        return _moves(batch, best(*operands)[: len(LAYOUT)], operands)
+    return _moves_once(float(batch), tuple(map(float, operands)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _moves_once(batch: float, operands: tuple[float, ...]) -> tuple[float, ...]:
+    return _moves(batch, _once(operands)[: len(LAYOUT)], operands)
+
+
+def _moves(batch: Any, layout: Sequence[Any], operands: Sequence[Any]) -> tuple[Any, ...]:
     """How the batch moves with each input, the layout held: by memory where memory binds, else by the limit of time."""
-    *layout, _ = best(*operands) if any(np.ndim(one) for one in operands) else _once(tuple(map(float, operands)))
     columns = dict(zip(READS, (np.atleast_1d(np.asarray(one, dtype=float)) for one in operands), strict=True))
     columns.update({name: np.atleast_1d(value) for name, value in zip(LAYOUT, layout, strict=True)})
     fit, by_memory = slopes(columns, "largest_batch")
