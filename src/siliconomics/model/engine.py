@@ -333,8 +333,11 @@ class Model:
             unit = unit.replace(role, card.get(role) or role)
         return unit
 
-    def program(self, answers: Sequence[Cell], inputs: Sequence[Cell]) -> Program:
-        """The arithmetic between chosen inputs and answers, compiled for many questions."""
+    def program(self, answers: Sequence[Cell], inputs: Sequence[Cell], guards: Sequence[Cell] = ()) -> Program:
+        """The arithmetic between chosen inputs and answers, compiled for many questions.
+
+        ``guards``: results that must stay possible for the answers to have a meaning.
+        """
         for cell in (*answers, *inputs):
             if cell.node is None:
                 assert isinstance(cell.missing, Missing)
@@ -343,4 +346,9 @@ class Model:
             self.graph.tape,
             [cell.node for cell in answers if cell.node is not None],
             [cell.node for cell in inputs if cell.node is not None],
+            {
+                cell.node: cell.formula.possible
+                for cell in guards
+                if cell.node is not None and cell.formula is not None and cell.formula.possible is not None
+            },
         )

@@ -73,6 +73,7 @@ CHAPTERS = (
     "simulation",
     "scenarios",
     "versions",
+    "sure",
     "shares",
     "indicators",
     "vintages",

@@ -130,11 +130,15 @@ def one_off_gross_profit(one_off_revenue, one_off_cost_of_goods_sold):
 @formula(unit="mn reporting_currency", source=_DEFINITION)
 def one_off_operating_income(
     one_off_gross_profit, one_off_revenue, planned_operating_expense, variable_share_of_operating_expense,
-    printed_revenue,
+    printed_revenue, depreciation_off_plan,
 ):  # fmt: skip
-    """Operating income beyond what lasts: of expense, the share that follows revenue goes with it."""
+    """Operating income beyond what lasts: of expense, the share that follows revenue goes with it.
+
+    Nor does wear off its plan last: it comes from what was spent on assets in better or worse years before, and assets
+    find back to their share of revenue.
+    """
     expense = planned_operating_expense * variable_share_of_operating_expense * one_off_revenue / printed_revenue
-    return one_off_gross_profit - expense
+    return one_off_gross_profit - expense - depreciation_off_plan
 
 
 @formula(unit="mn reporting_currency", source=_DEFINITION, kind="stepped")
