@@ -125,13 +125,3 @@ def test_revenue_of_2025_means_4167_wafers_a_month_on_average():
 def test_13_million_stacks_are_enough_for_1_6_million_910c(model):
     """Case 27."""
     assert 13e6 / known(model, "supply_hbm_stacks_per_chip", chip="910C") == pytest.approx(1.625e6)
-
-
-def test_shares_drawn_one_by_one_that_exceed_the_whole_are_scaled_back_to_it():
-    """Two vendors drawn at 0.8 and 0.45 share all the wafers there are, in that proportion."""
-    from siliconomics.formulas.market.wafers import vendor_part_of_allocated, vendor_wafers
-
-    parts = [vendor_part_of_allocated(share, 1.25) for share in (0.8, 0.45)]
-    wafers = [vendor_wafers(1000, 1.25, part, 1.0, 2026) for part in parts]
-    assert sum(wafers) == pytest.approx(1000)
-    assert wafers[0] / wafers[1] == pytest.approx(0.8 / 0.45)

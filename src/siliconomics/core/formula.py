@@ -70,8 +70,6 @@ class Formula:
     source: str
     kind: str = "smooth"
     possible: Interval | None = None
-    of_statements: bool = False
-    """The range holds for what is stated; parts of a whole drawn one by one may leave it, and who reads it scales them."""
     see: str = ""
     """The quantity that answers the same question another way, for labels of which this one is unknown."""
 
@@ -118,26 +116,19 @@ class Formula:
 
 
 def formula(
-    *,
-    unit: str,
-    source: str,
-    kind: str = "smooth",
-    possible: str | None = None,
-    of_statements: bool = False,
-    see: str = "",
+    *, unit: str, source: str, kind: str = "smooth", possible: str | None = None, see: str = ""
 ) -> Callable[[F], F]:
     """Declare a plain function as a formula of the model.
 
-      ``unit``: of the result, in pint's syntax. ``source``: ``source-id#place``. ``kind``: smooth (all
-      readings), stepped (kinks or jumps, one-sided slope) or solved (a search or root inside).
-      ``possible``: an interval the result cannot leave; with ``of_statements`` draws may.
-      ``see``: the quantity that answers the same question another way where this one is unknown.
-    The function is returned unchanged.
+    ``unit``: of the result, in pint's syntax. ``source``: ``source-id#place``. ``kind``: smooth (all
+    readings), stepped (kinks or jumps, one-sided slope) or solved (a search or root inside).
+    ``possible``: an interval the result cannot leave. ``see``: the quantity that answers the same question
+    another way where this one is unknown. The function is returned unchanged.
     """
 
     def mark(function: F) -> F:
         interval = Interval.parse(possible) if possible else None
-        function.__formula__ = Formula(function, unit, source, kind, interval, of_statements, see)  # type: ignore[attr-defined]
+        function.__formula__ = Formula(function, unit, source, kind, interval, see)  # type: ignore[attr-defined]
         return function
 
     return mark

@@ -33,10 +33,7 @@ def guarded(model: Model, answers: Sequence[Cell], inputs: Sequence[Cell]) -> Gu
     guards = [
         one
         for one in below.values()
-        if one.formula is not None
-        and one.formula.possible is not None
-        and one.node in moving
-        and not one.formula.of_statements
+        if one.formula is not None and one.formula.possible is not None and one.node in moving
     ]
     return Guarded(model.program(answers, inputs, guards))
 

@@ -160,7 +160,7 @@ def vendor_wafer_share(vendor_wafer_share, stated_vendor_wafer_share):
     return first_known(stated_vendor_wafer_share, previous(vendor_wafer_share))
 
 
-@formula(unit="1", source="siliconomics#definition", possible="[0, 1]", of_statements=True)
+@formula(unit="1", source="siliconomics#definition", possible="[0, 1]")
 def allocated_wafer_share(vendor_wafer_share):
     """Share of a node's wafers for AI chips that all named vendors get; the rest goes to others."""
     return total(first_known(vendor_wafer_share, 0), over="company")
@@ -178,7 +178,7 @@ def product_wafer_share(product_wafer_share, stated_product_wafer_share):
     return first_known(stated_product_wafer_share, previous(product_wafer_share))
 
 
-@formula(unit="1", source="siliconomics#definition", kind="stepped", possible="[0, 1]", of_statements=True)
+@formula(unit="1", source="siliconomics#definition", kind="stepped", possible="[0, 1]")
 def allocated_product_share(product_wafer_share, sold_by):
     """Share of a vendor's wafers on a node that all its named products get; the rest goes to others of its products."""
     return total(where(first_known(sold_by, 0) > 0, first_known(product_wafer_share, 0), 0), over="chip")
@@ -191,16 +191,13 @@ def product_part_of_allocated(product_wafer_share, allocated_product_share, chip
     return product_wafer_share / where(given > 0, given, 1)
 
 
-@formula(unit="wafer", source="siliconomics#definition", kind="stepped", possible="[0, inf)")
+@formula(unit="wafer", source="siliconomics#definition", possible="[0, inf)")
 def vendor_wafers(
     ai_wafers_of_node, allocated_wafer_share, vendor_part_of_allocated, allocated_product_share, calendar_year
 ):
-    """Wafers of a node that a vendor's named products get in a quarter, out of those that named vendors share.
-
-    Shares drawn one by one that add up to more than the whole are scaled back to it; stated ones are refused.
-    """
-    shared = ai_wafers_of_node * at(minimum(allocated_wafer_share, 1), year=calendar_year)
-    return shared * at(vendor_part_of_allocated * minimum(allocated_product_share, 1), year=calendar_year)
+    """Wafers of a node that a vendor's named products get in a quarter, out of those that named vendors share."""
+    shared = ai_wafers_of_node * at(allocated_wafer_share, year=calendar_year)
+    return shared * at(vendor_part_of_allocated * allocated_product_share, year=calendar_year)
 
 
 @formula(unit="1", source="siliconomics#definition", possible="[0, 1]")
