@@ -10,6 +10,8 @@ import pytest
 from siliconomics.facts import public_data
 from siliconomics.facts.public_data import yahoo
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 CLOSES = "date,close,shares_mn,currency\n2026-01-05,1000,420,CNY\n2026-01-06,1100,,CNY\n2026-02-02,1200,424.8,CNY\n"
 
 

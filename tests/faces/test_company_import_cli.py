@@ -14,6 +14,8 @@ from siliconomics.facts import fold
 from siliconomics.facts.statement_file import parse_unit
 from siliconomics.facts.statement_lines import BY_NAME
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 QUARRY = Path(__file__).parents[1] / "worlds" / "quarry" / "statements.csv"
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "add-a-company.md"
 

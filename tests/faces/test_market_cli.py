@@ -9,6 +9,8 @@ import pytest
 
 from siliconomics.model import load
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "market-demand.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^    siliconomics (.+)$", GUIDE, re.MULTILINE)
 

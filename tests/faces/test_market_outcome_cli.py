@@ -2,6 +2,10 @@
 
 import json
 
+import pytest
+
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 
 def test_bottom_up_says_the_same_on_screen_and_as_records(cli):
     plain = json.loads(cli("market", "bottom-up", "--json").out)

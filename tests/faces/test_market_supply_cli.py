@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 from siliconomics.core import BadRequest
 from siliconomics.faces.cli.app import whole
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 
 def run(*arguments):
     return CliRunner().invoke(whole(), ["market", *arguments])

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "sum-of-the-parts.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^    siliconomics (.+)$", GUIDE, re.MULTILINE)
 CARDS = re.findall(r"```toml\n(.+?)```", GUIDE, re.DOTALL)

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 HEADING = "id,about,date,as_of,source,known,status,criterion,direction,weight,level,statement"
 KEYS = {"name", "rank", "score", "low", "high", "rank_acceptability"}
 QUICK = ("--draws", "300")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "multiples-and-risk-reward.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^ +siliconomics (.+)$", GUIDE, re.MULTILINE)
 TABLES = re.findall(r"as\s`(\w+\.csv)`.*?```csv\n(.+?)```", GUIDE, re.DOTALL)

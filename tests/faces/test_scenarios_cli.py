@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 METAX = ("-w", "company=MetaX")
 
 

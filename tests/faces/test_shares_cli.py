@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "cases-and-shares.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^    siliconomics (.+)$", GUIDE, re.MULTILINE)
 FILES = re.findall(r"^```(?:toml|csv)\n# (\S+)\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)

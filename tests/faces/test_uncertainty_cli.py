@@ -10,6 +10,8 @@ import pytest
 from siliconomics.model import load
 from siliconomics.studies import simulation as study
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 CHIPS = ("-s", "margin-from-chip-costs", "-w", "company=Cambricon")
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 COMMANDS = [

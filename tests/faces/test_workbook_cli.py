@@ -12,6 +12,8 @@ from siliconomics.facts import fold, number
 from siliconomics.facts.statement_lines import BY_NAME
 from siliconomics.facts.statement_tables import VALUATION
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 QUARRY = Path(__file__).parents[1] / "worlds" / "quarry" / "statements.csv"
 FORECAST = {
     "revenue": (300.0, 400.0, 500.0),

@@ -13,6 +13,8 @@ from siliconomics.facts.statement_lines import BY_NAME, BY_QUANTITY, LINES, STAT
 from siliconomics.model import Model, checks
 from siliconomics.model import statement_checks as own
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 QUARRY = Path(__file__).parents[1] / "worlds" / "quarry" / "statements.csv"
 PRINTED_AS_OUTFLOWS = {"capital_expenditure", "dividends_paid"}
 """Rows of the made-up company that list what flows out without a sign, as many filings do."""

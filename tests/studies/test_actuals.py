@@ -10,6 +10,8 @@ from siliconomics.model import Model
 from siliconomics.studies.actuals import actuals
 from siliconomics.studies.shares import COUNTS
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 
 @pytest.fixture(scope="module")
 def formulas():

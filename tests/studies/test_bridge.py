@@ -16,6 +16,8 @@ from siliconomics.model.overlay import Change
 from siliconomics.studies.bridge import between, bridge, differences, drawn, grouped, interactions, ordered, shapley
 from siliconomics.studies.bridge.mixture import Mixture
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 QUICK = settings(max_examples=50, deadline=None)
 games = st.integers(1, 6).flatmap(
     lambda count: st.lists(st.floats(-1e3, 1e3), min_size=2**count, max_size=2**count).map(lambda v: (count, v))

@@ -6,6 +6,8 @@ import siliconomics
 from siliconomics.core import BadRequest
 from siliconomics.studies.capitalisation import capitalisation
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 RATES = "date,pair,rate,known,source,used_for,note\n"
 
 

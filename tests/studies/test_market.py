@@ -8,6 +8,8 @@ from siliconomics.studies.market import calibration
 from siliconomics.studies.market.bottom_up import bottom_up
 from siliconomics.studies.market.endpoints import endpoints
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 COVERED = ("Cambricon", "MetaX", "Iluvatar")
 YEARS = range(2024, 2031)
 

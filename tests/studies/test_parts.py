@@ -12,6 +12,8 @@ from siliconomics.studies.audit import audit
 from siliconomics.studies.audit.recompute import verdicts
 from siliconomics.studies.audit.rules.solved import printed_against_solved, two_exchange_rates
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 GRIDS = (44, 45, 46, 49, 50, 51)
 BRIDGES = (47, 52)
 

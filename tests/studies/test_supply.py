@@ -6,6 +6,8 @@ import siliconomics
 from siliconomics.core import BadRequest
 from siliconomics.studies import supply
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 LAST = "2030Q4"
 
 

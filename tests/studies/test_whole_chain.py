@@ -9,6 +9,8 @@ from siliconomics.model import Model, load
 from siliconomics.studies import simulation as study
 from siliconomics.studies.simulation.wholes import Whole, kept_whole, wholes
 
+pytestmark = pytest.mark.slow  # models built anew, several a test
+
 
 @pytest.fixture(scope="module")
 def model() -> Model:
