@@ -7,6 +7,7 @@ from siliconomics.facts import LIBRARY
 from siliconomics.facts.reader import read
 from siliconomics.model import Model
 from siliconomics.studies.audit import audit
+from siliconomics.studies.statements import statements
 
 OBSERVED = '[[observed]]\nquantity = "{}"\nlabels = {{ company = "Iluvatar", {} }}\nvalue = {}\nunit = "mn CNY"\nknown = "{}"\n'
 SOURCED = 'source = "results#page-3"\nas_of = 2027-03-28\n\n'
@@ -79,4 +80,22 @@ def test_figures_of_the_users_own_table_are_judged_by_what_was_reported(plain, b
     assert len(report.verdicts) == len(plain.verdicts) + 1
     (mine,) = [one for one in report.verdicts if one.figure.source == "results"]
     assert (mine.status, mine.computed) == ("reproduced", 3200.0)
+    assert report.counts()["contradicted"] == plain.counts()["contradicted"]
+
+
+def test_what_was_reported_is_not_held_against_what_was_only_forecast(plain, build):
+    """Cash would follow from the change of cash, which nobody has reported."""
+    card = (
+        'title = "Iluvatar: results"\nsource = "results"\nas_of = 2027-03-28\nknown = "reported"\ncolumns = "year"\n'
+        'labels = { company = "Iluvatar" }\nstatement = "balance sheet"\n\n'
+        '[[row]]\nrow = "Cash"\nquantity = "cash_and_equivalents"\nunit = "mn CNY"\ninputs = "all"\n'
+        'recomputed_by = "cash_of_roll"\n'
+    )
+    report_model = build(more={"own.toml": card, "own.csv": "line,row,2026\n1,Cash,2600.0\n"})
+    report = audit(report_model)
+    (mine,) = [one for one in report.verdicts if one.figure.source == "results"]
+    assert (mine.status, mine.computed) == ("not_computable", None)
+    assert "net change in cash is not reported, only forecast" in mine.notes[0]
+    (line,) = [one for one in statements(report_model, "Iluvatar").lines if one.figure.source == "results"]
+    assert (line.status, line.note) == ("cannot_be_tied", "net change in cash is not reported, only forecast")
     assert report.counts()["contradicted"] == plain.counts()["contradicted"]

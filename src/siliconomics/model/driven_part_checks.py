@@ -77,7 +77,7 @@ def both_sides(model: Model, company: str, dimension: str) -> Iterator[Gap]:
     for _, part in _steps(model, company, dimension):
         found = _values(model, names, company, part, dimension)
         if found:
-            yield Gap(f"both sides of the balance sheet by {dimension}", company, part, *found, carried)
+            yield Gap(f"both sides of the balance sheet by {dimension}", company, part, found[0], found[1], carried)
 
 
 def rolls(model: Model, company: str, dimension: str) -> Iterator[Gap]:
@@ -108,7 +108,9 @@ def closings(model: Model, company: str, dimension: str) -> Iterator[Gap]:
             whole = _values(model, (line.quantity,), company, year, "year")
             part = _values(model, (line.of(dimension),), company, last, dimension)
             if whole and part:
-                yield Gap(f"{WORDS[dimension]} close as the year: {line.quantity}", company, last, *whole, *part, 0.0)
+                yield Gap(
+                    f"{WORDS[dimension]} close as the year: {line.quantity}", company, last, whole[0], part[0], 0.0
+                )
 
 
 def _steps(model: Model, company: str, dimension: str) -> Iterator[tuple[str, str]]:

@@ -161,6 +161,7 @@ def audit(model: Model, exhibit: int | None = None, status: str | None = None) -
     findings: list[Finding] = []
     for judge, figures in ((since.before(base, came) if came else base, sources), (base, own)):
         judged = verdicts(judge, figures) if figures else []
+        judged = since.spare(judge, judged) if figures is own else judged
         for rule in rules.RULES if judged else ():
             findings.extend(rule(judge, judged))
         found += judged

@@ -9,6 +9,8 @@ from siliconomics.facts import Figure
 from siliconomics.model import Model
 from siliconomics.model.statement_checks import own
 
+from .report import Verdict
+
 Key = tuple[Any, ...]
 REPORTED = ("reported", "derived")
 
@@ -43,6 +45,21 @@ def apart(model: Model) -> tuple[list[Figure], list[Figure]]:
     mine = of_the_user(model)
     figures = model.facts.figures
     return [one for one in figures if one.source not in mine], [one for one in figures if one.source in mine]
+
+
+def spare(model: Model, verdicts: list[Verdict]) -> list[Verdict]:
+    """What was reported and misses only what follows from a source's forecasts is not contradicted by them."""
+    for verdict in verdicts:
+        figure = verdict.figure
+        if verdict.status != "contradicted" or figure.known == "estimated":
+            continue
+        cell = model.graph.cell(figure.recomputed_by or figure.quantity, figure.labels)
+        under = (model.facts.of(one.name, tuple(one.labels.values())) for one in model.graph.facts_under(cell))
+        guess = next((fact for fact in under if fact is not None and not own(fact) and fact.known == "estimated"), None)
+        if guess is not None:
+            verdict.status, verdict.computed, verdict.tolerance = "not_computable", None, None
+            verdict.notes = [f"to tie it {guess.quantity.replace('_', ' ')} is not reported, only forecast"]
+    return verdicts
 
 
 def told(since: list[Key]) -> str:

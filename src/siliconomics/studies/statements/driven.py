@@ -120,7 +120,7 @@ def driven_statement(model: Model, company: str, period: str = "", through: int 
             Problem(f"no driven statement of {label} for {through}", remedy=f"it runs from {years[0]} to {years[-1]}")
         )
     shown = [year for year in years if year <= (through or last)]
-    periods = {"year": [shown[0] - 1, *shown]}
+    periods: dict[str, list[Any]] = {"year": [shown[0] - 1, *shown]}
     for dimension in PARTS:
         parts = parts_with_income(model, label, dimension)
         periods[dimension] = [part for part in parts if shown[0] - 1 <= int(part[:4]) <= shown[-1]]
