@@ -10,7 +10,7 @@ from siliconomics.facts.statement_lines import LINES
 from siliconomics.model import Model, load
 
 COMPANIES = ("Iluvatar", "Cambricon", "MetaX")
-"""The first has all three statements by year, and its income by half year too."""
+"""The first has all three statements by year, and by half year too."""
 
 
 def _answers(model: Model, company: str) -> list[object]:
@@ -32,7 +32,7 @@ def company_rows() -> Iterator[Told]:
     program = model.program(answers, facts)
     values = [one.given.value for one in facts]
     question = f"what-if of one company: {len(answers)} figures, {len(facts)} drivers and facts free"
-    note = "three statements to 2038 and income by half year, and the valuation"
+    note = "three statements to 2038 and by half year, and the valuation"
     yield question, "ours, compiled", timed(lambda: program(values)), None, "", "< 5 ms", note
     first = facts[0]
     steps = itertools.count(1)

@@ -131,7 +131,14 @@ def test_half_years_and_quarters_are_quantities_like_any_other(cli):
 def test_under_drivers_all_three_statements_and_their_ties_are_shown(cli):
     done = cli("statements", "--company", "Iluvatar", "--scenario", "from-drivers")
     assert done.code == 0
-    for words in ("income statement by half", "balance sheet by year", "cash flow statement by year", "ratios by year"):
+    for words in (
+        "income statement by half",
+        "balance sheet by half",
+        "cash flow statement by half",
+        "balance sheet by year",
+        "cash flow statement by year",
+        "ratios by year",
+    ):
         assert words in done.out
     assert "both sides of the balance sheet: 4 of 4 hold" in done.out
     assert re.search(r"(\d+) of \1 printed figures", done.out)

@@ -17,6 +17,7 @@ from siliconomics.core.record import Expression, literals
 from siliconomics.facts import cache
 
 from .driven_checks import DRIVEN_CHECKS
+from .driven_part_checks import DRIVEN_PART_CHECKS
 from .overlay import AS_PRINTED
 from .statement_checks import STATEMENT_CHECKS
 from .supply_checks import SUPPLY_CHECKS
@@ -292,6 +293,7 @@ CHECKS: tuple[Check, ...] = (
     *STATEMENT_CHECKS,
     *SUPPLY_CHECKS,
     *DRIVEN_CHECKS,
+    *DRIVEN_PART_CHECKS,
 )
 
 

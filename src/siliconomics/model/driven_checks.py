@@ -113,6 +113,23 @@ SUMMED = (
     "pretax_income",
     "income_tax",
     "net_income",
+    "depreciation",
+    "working_capital_change",
+    "other_operating_cash",
+    "cash_from_operations",
+    "capital_expenditure",
+    "long_term_investment_change",
+    "short_term_investment_change",
+    "other_investing_cash",
+    "cash_from_investing",
+    "long_term_debt_change",
+    "short_term_debt_change",
+    "dividends_paid",
+    "share_issuance",
+    "other_financing_cash",
+    "cash_from_financing",
+    "exchange_rate_effect",
+    "net_change_in_cash",
 )
 """Flows of a year that its halves or quarters make."""
 BALANCES = (
@@ -197,15 +214,15 @@ def sums(model: Model, company: str) -> Iterator[Gap]:
         for year in driven_years(model, company):
             parts = parts_of(dimension, year)
             for line in SUMMED if set(parts) <= set(labels) else ():
-                whole = _value(model, line, company, year)
-                found = [_value(model, prefix + line, company, part, dimension) for part in parts]
+                whole = value_of(model, line, company, year)
+                found = [value_of(model, prefix + line, company, part, dimension) for part in parts]
                 if whole is not None and all(one is not None for one in found):
                     total = math.fsum(one for one in found if one is not None)
                     yield Gap(f"{words} make the year: {line}", company, year, whole, total, 0.0)
 
 
 def _values(model: Model, tie: Tie, company: str, year: int) -> tuple[float, float] | None:
-    one, other = (_value(model, name, company, year) for name in (tie.one, tie.other))
+    one, other = (value_of(model, name, company, year) for name in (tie.one, tie.other))
     return None if one is None or other is None else (one, other)
 
 
@@ -213,7 +230,7 @@ def _cell(model: Model, name: str, company: str, period: Any, dimension: str = "
     return model.graph.cell(name, {"company": company, dimension: period})
 
 
-def _value(model: Model, name: str, company: str, period: Any, dimension: str = "year") -> float | None:
+def value_of(model: Model, name: str, company: str, period: Any, dimension: str = "year") -> float | None:
     return model.graph.value(_cell(model, name, company, period, dimension))
 
 
@@ -222,7 +239,7 @@ def _value(model: Model, name: str, company: str, period: Any, dimension: str = 
 
 def driven_balance_sheets_open_tied(model: Model) -> Iterator[Problem]:
     """The balance sheet from which driven years start has two equal sides, and equity is its lines."""
-    for driven, company in _driven(model):
+    for driven, company in driven_models(model):
         for gap in () if _mixed(driven, company) else opening(driven, company):
             if not gap.holds:
                 tie = next(one for one in TIES if one.name == gap.name)
@@ -237,7 +254,7 @@ def driven_balance_sheets_open_tied(model: Model) -> Iterator[Problem]:
 
 def driven_balance_sheets_balance(model: Model) -> Iterator[Problem]:
     """Assets are liabilities and equity in every year that follows from drivers."""
-    for driven, company in _driven(model):
+    for driven, company in driven_models(model):
         missed = next((gap for gap in ties(driven, company, (BALANCE,)) if not gap.holds), None)
         if missed is not None:  # every later year carries the same gap on
             what = f"the driven balance sheet of {company} {missed.period} does not balance"
@@ -266,7 +283,7 @@ def driven_flows_have_their_signs(model: Model) -> Iterator[Problem]:
 
     A turned sign can roll through both sides unseen. Cash itself may run out: that is an answer, not a defect.
     """
-    for driven, company in _driven(model):
+    for driven, company in driven_models(model):
         for line in LINES:
             if (
                 line.sign == "either"
@@ -276,12 +293,12 @@ def driven_flows_have_their_signs(model: Model) -> Iterator[Problem]:
                 continue
             wanted = 1 if line.sign == "plus" else -1
             for year in driven_years(driven, company):
-                value = _value(driven, line.quantity, company, year)
+                value = value_of(driven, line.quantity, company, year)
                 if value is not None and value * wanted < -ENOUGH:
                     yield Problem(
                         f"driven {line.quantity} of {company} {year} has the wrong sign: {value:+,.6g} "
                         f"{driven.unit(line.quantity, {'company': company})}",
-                        _place(driven, line.quantity),
+                        place_of(driven, line.quantity),
                         "costs and balances are positive here, cash that flows out is negative",
                         "turn the sign in the formula, or correct the plan",
                     )
@@ -290,7 +307,7 @@ def driven_flows_have_their_signs(model: Model) -> Iterator[Problem]:
 
 def driven_parts_make_the_year(model: Model) -> Iterator[Problem]:
     """Halves and quarters of a driven year make the year."""
-    for driven, company in _driven(model):
+    for driven, company in driven_models(model):
         for gap in sums(driven, company):
             if not gap.holds:
                 line = gap.name.partition(": ")[2]
@@ -298,7 +315,7 @@ def driven_parts_make_the_year(model: Model) -> Iterator[Problem]:
                 yield Problem(
                     f"{line} of {company} {gap.period} is not the sum of its driven {parts}: gap {gap.gap:+,.6g} "
                     f"{driven.unit(line, {'company': company})}",
-                    _place(driven, line),
+                    place_of(driven, line),
                     f"the year is {gap.printed:,.6g}, its {parts} make {gap.computed:,.6g}",
                     "let the last part of a year be what the others leave",
                 )
@@ -316,7 +333,7 @@ DRIVEN_CHECKS: tuple[Callable[[Model], Iterator[Problem]], ...] = (
 
 
 def _rolls(model: Model, wanted: tuple[Tie, ...]) -> Iterator[Problem]:
-    for driven, company in _driven(model):
+    for driven, company in driven_models(model):
         for tie in wanted:
             missed = next((gap for gap in ties(driven, company, (tie,)) if not gap.holds), None)
             if missed is not None:
@@ -325,7 +342,7 @@ def _rolls(model: Model, wanted: tuple[Tie, ...]) -> Iterator[Problem]:
                 yield _problem(driven, what, tie, missed, company, why)
 
 
-def _driven(model: Model) -> Iterator[tuple[Model, str]]:
+def driven_models(model: Model) -> Iterator[tuple[Model, str]]:
     """The same facts and formulas under drivers alone, with each company that has a driven balance sheet."""
     if PLAYER not in model.graph.roles.get("total_assets", {}):
         return
@@ -350,7 +367,7 @@ def _explained(model: Model, company: str, year: int, gap: float) -> str:
     """Names the lines whose movement in the year is just the gap."""
     found = []
     for name in BALANCES:
-        one, before = (_value(model, name, company, at) for at in (year, year - 1))
+        one, before = (value_of(model, name, company, at) for at in (year, year - 1))
         if one is not None and before is not None and math.isclose(abs(one - before), abs(gap), rel_tol=1e-6):
             found.append(name)
     return f"; that is the movement of {' or '.join(found)}" if found else ""
@@ -358,13 +375,27 @@ def _explained(model: Model, company: str, year: int, gap: float) -> str:
 
 def _problem(model: Model, what: str, tie: Tie, gap: Gap, company: str, why: str) -> Problem:
     unit = model.unit(tie.one, {"company": company})
-    return Problem(f"{what}: gap {gap.gap:+,.6g} {unit}", _place(model, tie.one), why, tie.remedy)
+    return Problem(f"{what}: gap {gap.gap:+,.6g} {unit}", place_of(model, tie.one), why, tie.remedy)
 
 
-def _place(model: Model, name: str) -> str:
+def place_of(model: Model, name: str) -> str:
     """Where the formula stands that gives a line under drivers."""
     players = model.graph.roles[name]
     return (players.get(PLAYER) or next(iter(players.values()))).place
 
 
-__all__ = ["DRIVEN", "DRIVEN_CHECKS", "PLAYER", "TIES", "Gap", "Tie", "driven_years", "opening", "sums", "ties"]
+__all__ = [
+    "DRIVEN",
+    "DRIVEN_CHECKS",
+    "PLAYER",
+    "TIES",
+    "Gap",
+    "Tie",
+    "driven_models",
+    "driven_years",
+    "opening",
+    "place_of",
+    "sums",
+    "ties",
+    "value_of",
+]

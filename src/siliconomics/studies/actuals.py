@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from siliconomics.core import BadRequest, Problem
@@ -18,8 +19,10 @@ from siliconomics.facts.statement_lines import LINES, input_of, line_of
 from siliconomics.model import Model
 from siliconomics.model.overlay import Change
 from siliconomics.model.statement_checks import own
+from siliconomics.studies.audit.recompute import ENOUGH
 from siliconomics.studies.shares import Count
 from siliconomics.studies.shares import counts as counts_of
+from siliconomics.studies.statements import follows_drivers
 
 REPORTED = ("reported", "derived")
 INDICATORS = ("receivable_days", "inventory_days", "payable_days", "prepayment_days", "contract_liability_days")
@@ -95,6 +98,9 @@ class Bridge:
     unit: str
     steps: tuple[Step, ...]
     rolled: tuple[Rolled, ...]
+    fair: bool = False
+    """Whether each step is the mean over all orders; else it stands on the steps before it."""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,10 +145,8 @@ def actuals(model: Model, company: str, period: str = "") -> Actuals:
     if wanted is None:
         shown = met | alone or _next(model, label, every)
         every = [one for one in every if (one.dimension, one.period) in shown]
-    bridge, why = _bridge(model, label, [one for one in every if one.actual is not None])
-    rolled = () if bridge is None else bridge.rolled
-    held = [Change(one.quantity, one.new, {"company": label, "year": one.year}, one.why) for one in rolled]
-    counts = counts_of(model.with_changes(*held) if held else model, label)
+    bridge, why, restated = _bridge(model, label, [one for one in every if one.actual is not None])
+    counts = counts_of(restated, label)
     return Actuals(label, tuple(every), bridge, why, tuple(counts), tuple(_indicators(model, label)))
 
 
@@ -237,19 +241,22 @@ def _done(one: Outcome) -> float | None:
 INCOME, BOOK, SHARES = "forecast_net_income", "forecast_total_equity", "valuation_shares"
 
 
-def _bridge(model: Model, company: str, entered: Sequence[Outcome]) -> tuple[Bridge | None, str]:
-    """The target without the actuals and with them, line by line."""
+def _bridge(model: Model, company: str, entered: Sequence[Outcome]) -> tuple[Bridge | None, str, Model]:
+    """The target without the actuals and with them, line by line; the reason if there is none; the model restated."""
     met = [one for one in entered if one.forecast is not None]
     shares = model.facts.facts.get((SHARES, company), [])
     counted = len(shares) > 1 and own(shares[0]) and not own(shares[1])
     if not met and not counted:
         if entered:
-            return None, "nobody forecast that period by itself, so nothing is replaced; the year's forecast stands"
-        return None, "no reported period is entered beside a forecast"
+            why = "nobody forecast that period by itself, so nothing is replaced; the year's forecast stands"
+            return None, why, model
+        return None, "no reported period is entered beside a forecast", model
     before = _without(model, company, met, counted)
+    if follows_drivers(model):
+        return _driven_bridge(before, model, company, met)
     old = before.solve("price_target", company=company)
     if not isinstance(old.value, float):
-        return None, f"the target is unknown: {old.records[0].missing}"
+        return None, f"the target is unknown: {old.records[0].missing}", model
     rolled = list(_rolled(before, company, met))
     stages: list[tuple[str, list[Rolled]]] = [
         ("net income", [one for one in rolled if one.quantity == INCOME]),
@@ -268,7 +275,42 @@ def _bridge(model: Model, company: str, entered: Sequence[Outcome]) -> tuple[Bri
     last = _step(steps, "shares", before, company, changes, last)
     held = [one for one in changes if one.quantity in (INCOME, BOOK)]
     last = _step(steps, "other lines", model, company, held, last)
-    return Bridge(old.value, last, old.unit, tuple(steps), tuple(rolled)), ""
+    restated = model.with_changes(*held) if held else model
+    return Bridge(old.value, last, old.unit, tuple(steps), tuple(rolled)), "", restated
+
+
+def _driven_bridge(
+    before: Model, model: Model, company: str, met: Sequence[Outcome]
+) -> tuple[Bridge | None, str, Model]:
+    """The same where statements follow from drivers: the base rolled, each line with the mean of its effect."""
+    from .actuals_driven import restated
+
+    by_quantity = {(one.quantity, one.period): one for one in met}
+    years = {int(str(one.period)[:4]) for one in met}
+    whole = {one.period for one in met if one.dimension == "year" and one.quantity == "net_income"}
+    found = restated(before, model, company, {year: year in whole for year in years}, partial(_gained, by_quantity))
+    if isinstance(found, str):
+        return None, found, model
+    last = found.old
+    steps: list[Step] = []
+    if abs(found.opened - found.old) > ENOUGH * abs(found.old):
+        steps.append(Step("the year as printed in the drivers' place", found.opened, found.opened - found.old))
+        last = found.opened
+    fair = all(one.shapley is not None for one in found.bridge.steps)
+    for one in found.bridge.steps:
+        change = one.shapley if fair and one.shapley is not None else one.ordered
+        last += change
+        what = one.differences[0] if len(one.differences) == 1 else None
+        labels = [] if what is None else [str(label) for axis, label in what.labels.items() if axis != "company"]
+        quantity = one.name if what is None else what.quantity.removeprefix("forecast_")
+        name = quantity.removesuffix("_of_drivers").removesuffix(" of drivers").replace("_", " ")
+        steps.append(Step(" ".join([name, *labels]), last, change))
+    rolled = tuple(
+        Rolled(change.quantity, int(change.where.get("year", change.value)), old, change.value, change.why)
+        for change, old in found.held
+    )
+    unit = found.bridge.unit
+    return Bridge(found.old, found.bridge.value_after, unit, tuple(steps), rolled, fair, found.notes), "", found.after
 
 
 def _step(steps: list[Step], name: str, model: Model, company: str, changes: Sequence[Change], last: float) -> float:

@@ -5,7 +5,7 @@ One question put to the studies that answer its parts: the statements under driv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -32,6 +32,8 @@ LINES = (
 """What is shown of each year of the forecast."""
 WAY = 9
 """Steps of the way from the change to the target that are kept."""
+LEAST_TOLD = 0.05
+"""Millions off the plan from which interest and wear are told."""
 LEAST = 0.03
 """Share of the target's move that a step has to carry to be kept."""
 
@@ -90,6 +92,8 @@ class Opened:
     missed: tuple[str, ...]
     """Ties of the driven statements that do not hold, by name, year and gap."""
     tied: int
+    notes: tuple[str, ...] = ()
+    """What the target does not follow."""
 
     def as_dict(self) -> dict[str, Any]:
         """The page as other programs read it."""
@@ -141,7 +145,25 @@ def open_company(before: Model, after: Model, company: str, brought: Sequence[Es
         _chief(way.main(len(way.steps), LEAST)),
         missed,
         len(found),
+        tuple(_beyond(after, label)) if found else (),
     )
+
+
+def _beyond(model: Model, company: str) -> Iterator[str]:
+    """What becomes of interest and wear after the last year with drivers."""
+    last = model.solve("driver_last_year").value
+    if not isinstance(last, float):
+        return
+    labels = {"company": company, "year": int(last)}
+    names = ("interest_off_plan", "depreciation_off_plan")
+    interest, wear = (model.graph.value(model.graph.cell(name, labels)) for name in names)
+    yield f"after {last:.0f} all lines of income grow together; interest and wear are not followed there"
+    if interest is not None and wear is not None and max(abs(interest), abs(wear)) >= LEAST_TOLD:
+        unit = model.unit("interest_off_plan", labels)
+        yield (
+            f"of {last:.0f}, net interest {interest:+,.1f} {unit} off its plan grows on with income, "
+            f"wear {wear:+,.1f} off its plan does not last"
+        )
 
 
 def _pair(before: Model, after: Model, name: str, labels: dict[str, Any]) -> Pair:

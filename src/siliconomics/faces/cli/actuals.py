@@ -117,18 +117,28 @@ def _bridge(console: Any, found: Any) -> None:
         console.print(found.why_no_bridge)
         return
     bridge = found.bridge
-    console.print(f"old target          {bridge.old:>10,.2f} {bridge.unit}")
+    room = max(20, *(len(step.name) + 1 for step in bridge.steps)) if bridge.steps else 20
+    console.print(f"{'old target':{room}}{bridge.old:>10,.2f} {bridge.unit}")
     for step in bridge.steps:
-        console.print(f"{step.name:20}{step.change:>+10,.2f}".replace("-", "−"))
-    console.print(f"new target          {bridge.new:>10,.2f} {bridge.unit}, {_share(bridge.new / bridge.old - 1)}")
-    console.print("each step stands on the one before it; in another order the steps differ and the sum does not")
-    console.print(
-        "income of later years stays as forecast, so book above forecast earns nothing there;"
-        " where it should, enter new forecasts"
-    )
+        console.print(f"{step.name:{room}}{step.change:>+10,.2f}".replace("-", "−"))
+    console.print(f"{'new target':{room}}{bridge.new:>10,.2f} {bridge.unit}, {_share(bridge.new / bridge.old - 1)}")
+    if bridge.fair:
+        console.print("each step is the mean of what it brings over all orders in which the lines can come in")
+        console.print("from drivers: plans of later years stay; interest follows the balance sheet that is entered")
+    else:
+        console.print("each step stands on the one before it; in another order the steps differ and the sum does not")
+        console.print(
+            "income of later years stays as forecast, so book above forecast earns nothing there;"
+            " where it should, enter new forecasts"
+        )
     for one in bridge.rolled:
+        if one.quantity == "last_reported_year":
+            console.print(f"drivers start from {one.new:.0f}, not {one.old:.0f}")
+            continue
         name = one.quantity.removeprefix("forecast_")
         console.print(f"{name} {one.year}: {figure(one.old)} -> {figure(one.new)}, {one.why}")
+    for note in bridge.notes:
+        console.print(note)
 
 
 def _counts(console: Any, found: Any) -> None:

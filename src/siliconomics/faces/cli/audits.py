@@ -85,6 +85,8 @@ def _whole(model: Model, report: Report) -> None:
         console.print(f"\n[bold]does not follow from its own inputs[/] [dim]({len(own)})[/]")
         for sentence in dict.fromkeys(_sentence(verdict) for verdict in own):
             console.print(f"  {sentence}", markup=False)
+    for note in report.notes:
+        console.print(f"\n{note}", markup=False)
     console.print("\n[bold]From the source's price target to the textbook's[/]")
     for company in COVERED:
         console.print(bridge_table(bridge(model, company)))
@@ -153,6 +155,8 @@ def _part(report: Report) -> None:
     console.print("  ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items() if count))
     for finding in report.findings:
         console.print(f"{finding.rule}: {finding.sentence}", markup=False)
+    for note in report.notes:
+        console.print(note, markup=False)
 
 
 def _plain(value: Any) -> str:

@@ -58,6 +58,8 @@ def _print(found: Any) -> None:
         console.print(f"\nties that do not hold: {'; '.join(found.missed)}")
     elif found.tied:
         console.print(f"\nall {found.tied} ties of the three statements hold", style="dim")
+    for note in found.notes:
+        console.print(note.replace("-", "−"), style="dim")
 
 
 def _table(console_headings: list[str]) -> Any:

@@ -105,6 +105,7 @@ class Report:
 
     verdicts: list[Verdict]
     findings: list[Finding]
+    notes: tuple[str, ...] = ()
 
     def select(self, exhibit: int | None = None, status: str | None = None) -> Report:
         """The verdicts of one exhibit or status; refuses an exhibit that is not transcribed."""
@@ -117,7 +118,7 @@ class Report:
         kept = list(chosen)
         places = {verdict.figure.place for verdict in kept}
         findings = [one for one in self.findings if places.intersection(one.places)]
-        return Report(kept, findings)
+        return Report(kept, findings, self.notes)
 
     def counts(self) -> dict[str, int]:
         """Figures by status; inputs, which nothing recomputes, apart."""
@@ -144,19 +145,28 @@ def _ensure(figures: Sequence[Figure], exhibit: int | None, status: str | None) 
 def audit(model: Model, exhibit: int | None = None, status: str | None = None) -> Report:
     """Recompute every printed figure under the base scenario and apply every rule.
 
+    A forecast is judged by what its source knew: what a folder of the user's reports of the same line and period since is
+    left out for the source's figures, and used for those of the user's own tables.
+
     Raises BadRequest for an exhibit that is not transcribed or a status that does not exist.
     """
-    from . import rules
+    from . import rules, since
     from .recompute import verdicts
 
     _ensure(model.facts.figures, exhibit, status)
     base = model if not model.overlays else model.under()
-    found = verdicts(base)
+    came = since.reported_since(base)
+    sources, own = since.apart(base) if came else (list(base.facts.figures), [])
+    found: list[Verdict] = []
     findings: list[Finding] = []
-    for rule in rules.RULES:
-        findings.extend(rule(base, found))
+    for judge, figures in ((since.before(base, came) if came else base, sources), (base, own)):
+        judged = verdicts(judge, figures) if figures else []
+        judged = since.spare(judge, judged) if figures is own else judged
+        for rule in rules.RULES if judged else ():
+            findings.extend(rule(judge, judged))
+        found += judged
     found.sort(key=_order)
-    report = Report(found, findings)
+    report = Report(found, findings, (since.told(came),) if came else ())
     return report.select(exhibit, status) if exhibit is not None or status is not None else report
 
 

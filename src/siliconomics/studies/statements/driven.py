@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from siliconomics.core import BadRequest, Cell, Problem
-from siliconomics.facts.statement_lines import BALANCE, CASH, INCOME, LINES, PARTS, STATEMENTS, input_of
+from siliconomics.facts.statement_lines import BALANCE, CASH, LINES, PARTS, STATEMENTS, input_of
 from siliconomics.model import Model
 from siliconomics.model.driven_checks import DRIVEN, PLAYER, Gap, driven_years, opening, sums, ties
+from siliconomics.model.driven_part_checks import part_ties, parts_with_income
 from siliconomics.studies.audit.recompute import rounding
 
 RATIOS = "ratios"
@@ -119,9 +120,9 @@ def driven_statement(model: Model, company: str, period: str = "", through: int 
             Problem(f"no driven statement of {label} for {through}", remedy=f"it runs from {years[0]} to {years[-1]}")
         )
     shown = [year for year in years if year <= (through or last)]
-    periods = {"year": [shown[0] - 1, *shown]}
-    for dimension in ("half", "quarter"):
-        parts = model.facts.labels.get(dimension, [])
+    periods: dict[str, list[Any]] = {"year": [shown[0] - 1, *shown]}
+    for dimension in PARTS:
+        parts = parts_with_income(model, label, dimension)
         periods[dimension] = [part for part in parts if shown[0] - 1 <= int(part[:4]) <= shown[-1]]
     plan = _plan(model)
     lines = [one for one in _lines(model, plan, label, periods, shown[0]) if period in ("", one.dimension)]
@@ -129,12 +130,17 @@ def driven_statement(model: Model, company: str, period: str = "", through: int 
         raise BadRequest(Problem(f"there is no period {period!r}", remedy=f"choose {', '.join(periods)}"))
     if not lines:
         raise BadRequest(Problem(f"no statement of {label} runs by {period}", remedy="leave --period out"))
-    found = [*opening(model, label), *ties(model, label), *sums(model, label)]
-    held = tuple(
-        one for one in found if one.period <= shown[-1] and (period != "year" or "make the year" not in one.name)
-    )
+    found = [*opening(model, label), *ties(model, label)]
+    if period != "year":
+        found += [*sums(model, label), *part_ties(model, label)]
+    held = tuple(one for one in found if int(str(one.period)[:4]) <= shown[-1])
     return DrivenStatement(
-        label, model.scenario, tuple(lines), held, _met(plan, label, periods), tuple(_notes(model, label, shown))
+        label,
+        model.scenario,
+        tuple(lines),
+        held,
+        _met(plan, label, periods),
+        tuple(_notes(model, label, shown, period)),
     )
 
 
@@ -157,8 +163,10 @@ def _plan(model: Model) -> Model:
 def _lines(model: Model, plan: Model, company: str, periods: dict[str, list[Any]], first: int) -> Iterator[DrivenLine]:
     for dimension, labels in periods.items():
         for statement in (*STATEMENTS, RATIOS):
+            flows_of_parts = statement == CASH and dimension != "year"  # only drivers say how they lie in a year
+            shown = [one for one in labels if int(str(one)[:4]) >= first] if flows_of_parts else labels
             for quantity in _quantities(model, statement, dimension):
-                for period in labels:
+                for period in shown:
                     line = _line(model, plan, quantity, statement, company, dimension, period, first)
                     if line is not None:
                         yield line
@@ -170,12 +178,11 @@ def _quantities(model: Model, statement: str, dimension: str) -> Iterator[str]:
         names = list(RATIO_LINES[dimension])
     else:
         names = [line.of(dimension) for line in LINES if line.statement == statement and line.unit == "money"]
+        prefix = PARTS.get(dimension, "")
         if statement == CASH:
-            names = ["net_income", *names] if dimension == "year" else []
-        if statement == BALANCE and dimension != "year":
-            names = []
+            names = [f"{prefix}net_income", *names]
         elif statement == BALANCE:
-            names.insert(names.index("total_equity") + 1, "liabilities_and_equity")
+            names.insert(names.index(f"{prefix}total_equity") + 1, f"{prefix}liabilities_and_equity")
     yield from (one for one in names if model.graph.exists(one) and dimension in model.graph.dimensions_of(one))
 
 
@@ -221,22 +228,22 @@ def _met(plan: Model, company: str, periods: dict[str, list[Any]]) -> Met:
     largest, where = 0.0, ""
     first = periods["year"][1]
     for dimension, labels in periods.items():
-        for statement in (INCOME, BALANCE, CASH):
-            for quantity in dict.fromkeys(_quantities(plan, statement, dimension)):
-                for period in (one for one in labels if int(str(one)[:4]) >= first):
-                    printed = _printed(plan, quantity, company, period)
-                    cell = _cell(plan, quantity, company, dimension, period)
-                    value = plan.graph.value(cell)
-                    if printed is None or value is None or cell.formula is None:
-                        continue
-                    gap, count = value - printed[0], count + 1
-                    met += abs(gap) <= printed[1] or abs(gap) <= printed[1] + rounding(plan, cell)
-                    if abs(gap) > abs(largest):
-                        largest, where = gap, f"{quantity} {period}"
+        quantities = (one for statement in STATEMENTS for one in _quantities(plan, statement, dimension))
+        for quantity in dict.fromkeys(quantities):
+            for period in (one for one in labels if int(str(one)[:4]) >= first):
+                printed = _printed(plan, quantity, company, period)
+                cell = _cell(plan, quantity, company, dimension, period)
+                value = plan.graph.value(cell)
+                if printed is None or value is None or cell.formula is None:
+                    continue
+                gap, count = value - printed[0], count + 1
+                met += abs(gap) <= printed[1] or abs(gap) <= printed[1] + rounding(plan, cell)
+                if abs(gap) > abs(largest):
+                    largest, where = gap, f"{quantity} {period}"
     return Met(met, count, largest, where, plan.unit("total_assets", {"company": company}))
 
 
-def _notes(model: Model, company: str, years: list[int]) -> Iterator[str]:
+def _notes(model: Model, company: str, years: list[int], period: str) -> Iterator[str]:
     opened = years[0] - 1
     names = [line.quantity for line in LINES if line.statement == BALANCE and model.graph.exists(line.quantity)]
     facts = [model.facts.of(name, (company, opened)) for name in names if name in model.facts.declarations]
@@ -258,12 +265,33 @@ def _notes(model: Model, company: str, years: list[int]) -> Iterator[str]:
         ahead = [str(year) for year in driven if _printed(model, line, company, whole[year]) is None]
         if ahead:
             yield f"no {dimension} of {', '.join(ahead)} is printed: shares of the year before go on"
-    for year in years:
-        cash = model.graph.value(_cell(model, "cash_and_equivalents", company, "year", year))
-        if cash is not None and cash < 0:
-            unit = model.unit("cash_and_equivalents", {"company": company})
-            yield f"cash falls to {cash:,.0f} {unit} in {year}: so much would have to be borrowed or raised by then"
-            break
+        split = driven and period in ("", dimension)
+        if split and _value(model, f"{prefix}cash_and_equivalents", company, dimension, whole[driven[-1]]) is not None:
+            yield (
+                f"balance sheet and cash flow by {dimension}: no source prints them, how they lie in a year is assumed "
+                f"(assumed {prefix.replace('_', ' ')}share of ..., way of days); they end as the year does"
+            )
+    yield from _run_out(model, company, years)
+
+
+def _run_out(model: Model, company: str, years: list[int]) -> Iterator[str]:
+    """When cash falls below nothing: first by year, else within one."""
+    found: list[tuple[str, list[Any]]] = [("year", list(years))]
+    for dimension in PARTS:
+        parts = parts_with_income(model, company, dimension)
+        found.append((dimension, [part for part in parts if int(part[:4]) in years]))
+    for dimension, periods in found:
+        line = f"{PARTS.get(dimension, '')}cash_and_equivalents"
+        for period in periods:
+            cash = _value(model, line, company, dimension, period)
+            if cash is not None and cash < 0:
+                unit = model.unit("cash_and_equivalents", {"company": company})
+                yield f"cash falls to {cash:,.0f} {unit} in {period}: so much would have to be borrowed or raised by then"
+                return
+
+
+def _value(model: Model, quantity: str, company: str, dimension: str, period: Any) -> float | None:
+    return model.graph.value(_cell(model, quantity, company, dimension, period))
 
 
 def _words(quantity: str) -> str:

@@ -195,16 +195,18 @@ def _reported_by_the_user(model: Model, figures: Sequence[Figure]) -> set[tuple[
 
 
 def _unknowing(model: Model, line: Line) -> Line:
-    """A forecast that misses only because it was made before a period that has been reported since."""
-    if line.status != "does_not_tie" or line.figure.known != "estimated":
+    """A figure that misses only because forecast and report meet in its tie: one was made before the other came."""
+    if line.status != "does_not_tie":
         return line
     cell = model.graph.cell(line.figure.recomputed_by or line.figure.quantity, line.figure.labels)
-    under = (model.facts.of(one.name, tuple(one.labels.values())) for one in model.graph.facts_under(cell))
-    since = next((fact for fact in under if fact is not None and own(fact) and fact.known == "reported"), None)
-    if since is None:
-        return line
-    note = f"made before {since.source} was reported, which it would follow from"
-    return replace(line, status="cannot_be_tied", note=note)
+    under = [model.facts.of(one.name, tuple(one.labels.values())) for one in model.graph.facts_under(cell)]
+    if line.figure.known == "estimated":
+        since = next((fact for fact in under if fact is not None and own(fact) and fact.known == "reported"), None)
+        note = "" if since is None else f"made before {since.source} was reported, which it would follow from"
+    else:
+        guess = next((fact for fact in under if fact is not None and not own(fact) and fact.known == "estimated"), None)
+        note = "" if guess is None else f"{guess.quantity.replace('_', ' ')} is not reported, only forecast"
+    return replace(line, status="cannot_be_tied", note=note) if note else line
 
 
 ORDER = ("income statement", "balance sheet", "cash flow statement", "ratios")
