@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,7 +59,7 @@ class Cell:
     given: Given | None = None
     uses: list[Cell] = field(default_factory=list, repr=False)
 
-    @property
+    @functools.cached_property
     def key(self) -> tuple[Any, ...]:
         return (self.name, *self.labels.values())
 
