@@ -223,12 +223,8 @@ class Book:
         page.set_column(3, 3, 9)
         page.set_column(FIRST_COLUMN, FIRST_COLUMN + len(sheet.columns), 11)
         page.freeze_panes(HEADER_ROW + 1, FIRST_COLUMN)
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
         page.repeat_rows(HEADER_ROW)
         page.repeat_columns(0, 0)
-        page.set_footer("&L&8siliconomics&C&8&A&R&8&P / &N")
         page.set_comments_author("siliconomics")
         number = HEADER_ROW
         for line in sheet.lines:
@@ -382,6 +378,10 @@ class Book:
     def title(self, page: Any, name: str, text: str) -> None:
         """A sheet's first lines: what it is, under which scenario."""
         page.hide_gridlines(2)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.set_footer("&L&8siliconomics&C&8&A&R&8&P / &N")
         page.write_string(0, 0, f"siliconomics: {self.phrases.sheet(name)}", self.styles(bold=True, font_size=14,
                           font_color=TITLE_FILL))  # fmt: skip
         page.write_string(1, 0, f"{self.phrases('scenario')}: {self.model.scenario}. {text}", self.styles(font_color="#555555"))

@@ -85,7 +85,8 @@ class Forks:
                 continue
             assert case.model is not None
             graph = case.model.graph
-            opened = [graph.cell(one.name, one.labels) for one in cells if one.key not in graph.cells]
+            moved = [one for one in cells if one.key not in graph.cells]
+            opened = [graph.cell(one.name, one.labels) for one in moved]
             seen: set[tuple[Any, ...]] = set()
             while opened:
                 cell = opened.pop()

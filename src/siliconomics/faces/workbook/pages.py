@@ -183,7 +183,7 @@ def _football(book: Book, page: Any, row: int) -> None:
     for number, grid in enumerate(book.grids):
         at = row + 1 + number
         company = grid.answer.labels["company"]
-        price = book.places.find("market_price", company=company)
+        price = book.places.find("share_price", company=company)
         if price is None:
             continue
         downs, across = grid_axes(book, number)
@@ -199,7 +199,7 @@ def _football(book: Book, page: Any, row: int) -> None:
             if grid.moved(book.model, *grid.points[i * size + j])[2]
         ]
         area, paid = f"{first.cell}:{last.cell}", price.seen_from("Grids")
-        quote = book.model.solve("market_price", company=company).records[0].value
+        quote = book.model.solve("share_price", company=company).records[0].value
         assert isinstance(quote, float)
         texts = (
             (f"=MIN({area})", min(near), "#,##0.0"),
@@ -399,7 +399,7 @@ def _answers(book: Book, page: Any, row: int) -> int:
     page.write_string(row, 2, book.phrases("cover now"), head)
     page.write_string(row, 3, book.phrases("cover as written"), head)
     for company in book.wanted.companies:
-        for quantity in ("market_price", "price_target", "upside", "cost_of_equity", "terminal_growth"):
+        for quantity in ("share_price", "price_target", "upside", "cost_of_equity", "terminal_growth"):
             place = book.places.find(quantity, company=company)
             if place is None:
                 continue

@@ -213,6 +213,13 @@ INPUT_CHAPTERS = {
     "registers": "model",
 }  # fmt: skip
 """The chapter that a file of declarations serves, where its name is not the chapter's."""
-PLURALS = {"quarter": "quarters", "half": "halves", "year": "years", "chip": "chips"}
+PLURALS = {
+    "quarter": "quarters",
+    "half": "halves",
+    "year": "years",
+    "chip": "chips",
+    "criterion": "criteria",
+    "multiple_point": "grids",
+}
 
 __all__ = ["FIRST_COLUMN", "HEADER_ROW", "Place", "Places", "Row", "Sheet", "column_name", "quoted"]
