@@ -58,7 +58,7 @@ lock: ## Writes the lock files anew, with the newest versions that pyproject.tom
 	$(environment) all
 	$(python) -m pip install --disable-pip-version-check --quiet uv
 	$(compile) --upgrade --output-file requirements.lock
-	$(compile) --upgrade --extra cluster --extra excel --extra frames --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(compile) --upgrade --extra cluster --extra excel --extra frames --extra jax --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## Removes the environment, caches and what runs have written.
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis out dist build

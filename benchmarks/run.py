@@ -26,11 +26,13 @@ from rich.markup import escape
 from rich.table import Table
 
 import valuation_numpy as plain
+from bridges import bridge_rows
 from companies import company_rows
 from inference import inference_rows
 from market import market_rows, wired_rows
 from ranking import ranking_rows
 from siliconomics.model import load
+from uncertainty import uncertainty_rows
 
 COMPANY, DRAWS, BLOCK = "Cambricon", 100_000, 4096
 SAMPLE = 100  # draws that modelx is looped over; the time is scaled up to all of them
@@ -160,7 +162,7 @@ def machine() -> dict[str, str]:
     if (cpuinfo := Path("/proc/cpuinfo")).exists():
         models = [line for line in cpuinfo.read_text(encoding="utf-8").splitlines() if "model name" in line]
         found |= {"processor": models[0].partition(": ")[2]} if models else {}
-    libraries = ("numpy", "modelx", "pydantic", "rich")
+    libraries = ("numpy", "modelx", "SALib", "jax", "pydantic", "rich")
     found |= {name: version(name) if find_spec(name) else "not installed" for name in libraries}
     return found
 
@@ -189,7 +191,15 @@ def main() -> None:
             *valuation_rows(),
             *(
                 Row(*told)
-                for told in (*inference_rows(), *ranking_rows(), *company_rows(), *market_rows(), *wired_rows())
+                for told in (
+                    *inference_rows(),
+                    *ranking_rows(),
+                    *company_rows(),
+                    *market_rows(),
+                    *wired_rows(),
+                    *bridge_rows(),
+                    *uncertainty_rows(),
+                )
             ),
             *start_rows(),
         ]

@@ -65,7 +65,10 @@ def test_the_guide_shows_targets():
 
 def test_the_trap_of_the_guide_is_there(cli):
     held = ("--set", "planned_gross_margin@Cambricon,2027=40%")
-    assert target(cli, "-s", "from-drivers", *held) > target(cli, "-s", "from-drivers")
+    idle = ("--set", "deposit_rate@Cambricon=0")
+    assert target(cli, "-s", "from-drivers", *idle, *held) > target(cli, "-s", "from-drivers", *idle)
+    lost = target(cli, "-s", "from-drivers") - target(cli, "-s", "from-drivers", *held)
+    assert 0 < lost < 2.5  # of the 5.5 yuan a share that are not earned
     assert target(cli, "-s", "from-drivers", "-s", "fade", *held) < target(cli, "-s", "from-drivers", "-s", "fade")
 
 

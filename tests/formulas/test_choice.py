@@ -12,31 +12,34 @@ weights = st.lists(st.floats(0, 1e6), min_size=2, max_size=30).filter(lambda fou
 
 @given(weights)
 def test_shares_of_the_choice_add_up_to_one(found):
-    shares = choice.fresh_choice_share(np.array(found))
+    shares = choice.fresh_choice_share__one_pool(np.array(found))
     assert shares.sum() == pytest.approx(1)
     assert (shares >= 0).all()
 
 
 @given(weights, st.floats(0, 0.99))
 def test_habit_keeps_shares_a_whole(found, lock_in):
-    fresh = choice.fresh_choice_share(np.array(found))
+    fresh = choice.fresh_choice_share__one_pool(np.array(found))
     before = fresh[::-1]
     after = choice.order_share__locked_in(before, fresh, lock_in)
     assert after.sum() == pytest.approx(1)
 
 
+MERIT = {
+    "market_cost_per_token_usd": 0.4,
+    "token_cost_elasticity": 1.0,
+    "vendor_execution_score": 3.0,
+    "scale_middle": 3.0,
+    "execution_weight": 0.4,
+}
+
+
 def attraction(**other):
-    usual = {
-        "market_cost_per_token_usd": 0.4,
-        "token_cost_elasticity": 1.0,
-        "vendor_execution_score": 3.0,
-        "scale_middle": 3.0,
-        "execution_weight": 0.4,
-        "domestic_preference": 0.3,
-        "is_local_maker": 1,
-        "chip_maker": "one",
-    }
-    return choice.attraction_without_constant(**{**usual, **other})
+    merit = choice.merit_of_chip(**{**MERIT, **{name: value for name, value in other.items() if name in MERIT}})
+    pull = {"domestic_preference": 0.3, "is_local_maker": 1, "chip_maker": "one"}
+    return choice.attraction_without_constant(
+        merit, **{**pull, **{name: value for name, value in other.items() if name in pull}}
+    )
 
 
 def test_cheaper_tokens_win_orders():

@@ -133,7 +133,8 @@ def test_a_price_cut_takes_its_whole_loss_from_gross_profit(model):
     for line in ("revenue", "gross_profit"):
         difference = value(model, line, "Cambricon", 2027) - value(cut, line, "Cambricon", 2027)
         assert difference == pytest.approx(lost, rel=1e-12)
-    saved = value(model, "driver_operating_expense", "Cambricon", 2027) * 0.5 * lost / 33186
+    wear = value(model, "planned_depreciation_and_amortisation", "Cambricon", 2027)  # does not fall with sales
+    saved = (value(model, "driver_operating_expense", "Cambricon", 2027) - wear) * 0.5 * lost / 33186
     pretax = value(model, "pretax_income", "Cambricon", 2027) - value(cut, "pretax_income", "Cambricon", 2027)
     assert pretax == pytest.approx(lost - saved, rel=1e-4)
     net = value(model, "net_income", "Cambricon", 2027) - value(cut, "net_income", "Cambricon", 2027)
@@ -231,8 +232,10 @@ def test_the_income_statement_balances_and_book_rolls_under_any_change(base, sce
     for year in YEARS:
         read = {name: value(drivers, name, "Iluvatar", year) for name in (*LINES, *LEFT_OUT)}
         assert read["gross_profit"] == pytest.approx(read["revenue"] - read["driver_cost_of_goods_sold"])
-        assert read["operating_income"] == pytest.approx(read["gross_profit"] - read["driver_operating_expense"])
-        assert read["pretax_income"] == pytest.approx(read["operating_income"] + read["planned_non_operating_income"])
+        worn = read["driver_operating_expense"] + read["depreciation_off_plan"]  # none of it a cost of goods
+        assert read["operating_income"] == pytest.approx(read["gross_profit"] - worn)
+        beside = read["planned_non_operating_income"] + read["interest_off_plan"]
+        assert read["pretax_income"] == pytest.approx(read["operating_income"] + beside)
         assert read["net_income"] == pytest.approx(read["pretax_income"] - read["income_tax_of_drivers"])
         before = value(drivers, "total_equity", "Iluvatar", year - 1)
         rolled = before + read["net_income"] - read["planned_net_distribution"]
@@ -243,7 +246,9 @@ def test_the_income_statement_balances_and_book_rolls_under_any_change(base, sce
 LEFT_OUT = (
     "driver_cost_of_goods_sold",
     "driver_operating_expense",
+    "depreciation_off_plan",
     "planned_non_operating_income",
+    "interest_off_plan",
     "income_tax_of_drivers",
     "planned_net_distribution",
 )

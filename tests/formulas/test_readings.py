@@ -166,8 +166,12 @@ def sample(name):
     return float(round(number)) if is_structural(name) else number
 
 
+YEARS_THAT_FOLLOW = {"driver_base_year"}
+"""Formulas whose answer is a year that shapes the model, as a declared one does."""
+
+
 def is_structural(name):
-    return name in KNOWN.declarations and KNOWN.declarations[name].structural
+    return name in YEARS_THAT_FOLLOW or (name in KNOWN.declarations and KNOWN.declarations[name].structural)
 
 
 @cache

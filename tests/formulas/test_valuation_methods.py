@@ -140,3 +140,36 @@ def test_cash_put_by_is_the_change_of_cash_and_securities(model):
 
 def test_cash_to_owners_falls_with_spending_and_rises_with_debt():
     assert free_cash_flow_to_equity_of_lines(100, -30, -5, 10, -2) == pytest.approx(73)
+
+
+CHANGED = {
+    "Cambricon": ("price_cut", 0.2, {"chip": "MLU 590", "year": 2027}),
+    "Iluvatar": ("planned_capital_expenditure_share", 0.2, {"company": "Iluvatar", "year": 2026}),
+    "MetaX": ("long_term_debt_change", 2000.0, {"company": "MetaX", "year": 2027}),
+}
+
+
+@pytest.mark.parametrize("company", COMPANIES)
+@pytest.mark.parametrize("view", ["textbook", "fade"])
+def test_three_methods_agree_on_the_statements_of_a_changed_driver(model, company, view):
+    """The third is worked out here from the lines of the driven statements: operations, investing and debt less what
+    cash grows by. So it agrees only if the statements tie."""
+    drivers = model.under(view, "from-drivers")
+    quantity, to, where = CHANGED[company]
+    after = drivers.with_changes(drivers.change(quantity, to, **where))
+
+    def of(name, **labels):
+        return after.solve(name, company=company, **labels).value
+
+    income, dividends, cash = (of(name) for name in METHODS)
+    assert income != pytest.approx(model.solve("equity_value", company=company, under=view).value, rel=1e-6)
+    assert dividends == pytest.approx(income, rel=1e-12)
+    assert cash == pytest.approx(income, rel=1e-12)
+    worth, shrink = 0.0, 1.0
+    for year in range(FIRST + 1, LAST + 1):
+        shrink /= 1 + of("cost_of_equity")
+        flows = of("cash_from_operations", year=year) + of("cash_from_investing", year=year)
+        borrowed = of("long_term_debt_change", year=year) + of("short_term_debt_change", year=year)
+        kept = of("cash_and_equivalents", year=year) - of("cash_and_equivalents", year=year - 1)
+        worth += (flows + borrowed - kept) * shrink
+    assert worth + of("terminal_equity_value") * shrink == pytest.approx(income, rel=1e-9)

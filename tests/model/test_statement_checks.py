@@ -417,6 +417,14 @@ def test_one_forecast_of_ones_own_beside_our_source_is_no_broken_statement(formu
     assert found_in(built(formulas, folder)) == {}
 
 
+def test_a_gap_in_our_own_history_does_not_refuse_a_figure_of_ones_own(formulas, folder):
+    """Of Iluvatar's sales 2022 is known and 2023 is not: that is our source's, and no reason to refuse a report of 2026."""
+    table(folder, "mine", {"revenue": {"2026": "3300.0"}}, labels="Iluvatar")
+    assert "periods_have_no_gap" not in found_in(built(formulas, folder))
+    table(folder, "mine", {"revenue": {"2031": "3300.0"}}, labels="Iluvatar")
+    assert "has no figure for 2029, 2030" in found_in(built(formulas, folder))["periods_have_no_gap"][0].what
+
+
 def test_a_figure_of_ones_own_against_reported_ones_must_tie(formulas, folder):
     table(folder, "mine", {"inventories": {"2025": "1.0"}}, labels="Iluvatar")
     told = found_in(built(formulas, folder))

@@ -154,7 +154,9 @@ def test_what_breaks_the_words_of_the_case_is_named(found):
 
 def test_expense_as_a_share_of_revenue_comes_close_to_the_published_values_of_one_company(model):
     share = model.with_changes(model.change("variable_share_of_operating_expense", 1, company="Cambricon"))
-    assert all(abs(one.gap) < 0.04 for one in cases.cases(share, "Cambricon"))
+    gaps = {one.case: one.gap for one in cases.cases(share, "Cambricon")}
+    assert abs(gaps["bull"]) < 0.02
+    assert -0.055 < gaps["bear"] < 0  # assets wear whatever is sold, and less cash earns less
 
 
 def test_a_loss_that_is_grown_is_called_meaningless(found):

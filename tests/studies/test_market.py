@@ -75,15 +75,28 @@ def test_prices_answer_nothing_while_nothing_is_changed(wired):
         assert value(wired, "price_response", chip="MLU 690", year=year) == pytest.approx(1, abs=1e-8)
 
 
-def test_in_the_base_year_buyers_choose_as_the_base_weights_say(wired):
-    import math
-
+def test_in_the_base_year_all_buyers_together_choose_as_the_base_weights_say(wired):
     for labels in wired.graph.every("base_choice_weight"):
-        weight = value(wired, "base_choice_weight", **labels)
-        if weight is not None:
-            found = value(wired, "attraction", **labels, year=2026)
-            assert found is not None, labels
-            assert math.exp(found) == pytest.approx(weight, rel=1e-8)
+        if value(wired, "base_choice_weight", **labels) is not None:
+            found = value(wired, "base_share_by_buyers", **labels)
+            assert found == pytest.approx(value(wired, "base_money_share", **labels), rel=1e-8), labels
+
+
+def test_the_pull_towards_local_chips_is_the_one_that_the_wanted_path_asks_for(wired):
+    """Read back from the model itself: in 2030 next to all is delivered, and habit is not in the choice."""
+    wanted = value(wired, "wanted_local_share_of_choice", year=2030)
+    assert value(wired, "local_share_of_choice", quarter="2030Q4") == pytest.approx(wanted, abs=0.01)
+
+
+def test_slow_substitution_has_a_third_of_the_pull_and_fast_that_of_two_years_later(model, wired):
+    slow, fast = model.under("market-substitution-slow"), model.under("market-substitution-fast")
+    for year in (2027, 2028, 2029, 2030):
+        pull = value(wired, "domestic_preference", year=year)
+        assert value(slow, "domestic_preference", year=year) == pytest.approx(pull / 3, abs=0.01)
+        if year + 2 <= 2030:
+            assert value(fast, "domestic_preference", year=year) == pytest.approx(
+                value(wired, "domestic_preference", year=year + 2), abs=0.01
+            )
 
 
 def test_the_base_weights_add_up_to_one(wired):
@@ -124,6 +137,47 @@ def test_orders_are_all_the_money_and_deliveries_no_more_than_orders(wired):
             asked = value(wired, "units_ordered", chip=chip, quarter=quarter)
             if asked is not None:
                 assert value(wired, "units_delivered", chip=chip, quarter=quarter) <= asked * (1 + 1e-9)
+
+
+def test_orders_of_all_buyers_are_one_whole_and_each_spends_all_its_money(wired):
+    chips, buyers = wired.graph.labels_of("chip"), wired.graph.labels_of("buyer")
+    for quarter, year in (("2024Q1", 2024), ("2026Q3", 2026), ("2030Q4", 2030)):
+        assert sum(value(wired, "buyer_share_of_demand", buyer=who, year=year) for who in buyers) == pytest.approx(1)
+        for who in buyers:
+            spent = sum(value(wired, "choice_share_of_buyer", buyer=who, chip=chip, quarter=quarter) for chip in chips)
+            assert spent == pytest.approx(1), who
+        assert sum(value(wired, "fresh_choice_share", chip=chip, quarter=quarter) for chip in chips) == pytest.approx(1)
+
+
+# -- what of a year lasts ---------------------------------------------------------------------
+
+
+def test_with_the_facts_as_they_stand_all_of_the_last_forecast_year_lasts(wired):
+    for company in COVERED:
+        assert value(wired, "lasting_sales_index", company=company) == pytest.approx(1, abs=1e-8)
+        income = value(wired, "net_income", company=company, year=2028)
+        assert value(wired, "one_off_net_income", company=company, year=2028) == pytest.approx(0, abs=1e-7 * income)
+
+
+def test_chips_that_waited_for_memory_and_are_sold_in_the_last_forecast_year_do_not_grow_on(model, wired):
+    """Income of the year rises by the stock that is sold; what grows on from it does not."""
+    late = model.under("market-cxmt-year-late")
+    asked = {"company": "MetaX"}
+    assert value(late, "market_units", chip="C600", year=2028) > value(wired, "market_units", chip="C600", year=2028)
+    assert value(late, "net_income", **asked, year=2028) > value(wired, "net_income", **asked, year=2028)
+    assert value(late, "net_income", **asked, year=2029) == pytest.approx(
+        value(wired, "net_income", **asked, year=2029), rel=0.02
+    )
+    kept = value(late, "net_income", **asked, year=2028) - value(late, "one_off_net_income", **asked, year=2028)
+    growth = value(late, "growth_after_forecast", **asked, year=2029)
+    assert value(late, "net_income", **asked, year=2029) == pytest.approx(kept * (1 + growth), rel=1e-9)
+
+
+def test_a_line_of_what_lasts_is_there_for_every_company_with_a_plan(model):
+    planned = {labels["company"] for labels in model.graph.every("planned_units")
+               if value(model, "planned_units", **labels)}  # fmt: skip
+    for company in planned:
+        assert value(model, "plan_lasting_sales_usd_bn", company=company) > 0, company
 
 
 # -- which way it moves -----------------------------------------------------------------------
@@ -169,6 +223,25 @@ def test_bull_and_bear_move_shares_and_every_target(model, wired):
     )
     for company in COVERED:
         assert value(bull, "price_target", company=company) != value(bear, "price_target", company=company)
+
+
+def test_a_chip_that_lies_in_stock_does_not_become_dear_because_another_is_short(model, wired):
+    slow = model.under("market-substitution-slow")
+    asked = {"year": 2028}
+    assert value(slow, "unmet_demand_share_at_year_end", year=2027) > value(
+        wired, "unmet_demand_share_at_year_end", year=2027
+    )
+    assert value(slow, "price_response", chip="MLU 690", **asked) <= 1
+
+
+def test_a_foreign_chip_let_in_takes_more_from_those_who_take_foreign_chips(model, wired):
+    found = model.under("market-h20-allowed")
+    lost = {
+        who: value(wired, "local_share_of_buyer_choice", buyer=who, quarter="2027Q4")
+        - value(found, "local_share_of_buyer_choice", buyer=who, quarter="2027Q4")
+        for who in ("Alibaba", "government and state-owned")
+    }
+    assert lost["Alibaba"] > lost["government and state-owned"] > 0
 
 
 # -- published figures against each other -----------------------------------------------------

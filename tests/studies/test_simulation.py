@@ -1,7 +1,6 @@
 """Distributions of answers: what is drawn, what comes out, and that it is the same whoever draws it."""
 
 import csv
-import math
 
 import numpy as np
 import pytest
@@ -113,12 +112,13 @@ def test_a_draw_in_which_a_figure_is_impossible_has_no_meaning(model):
     wild = model.with_changes(model.change("terminal_growth", 0.08))
     cell = wild.graph.cell("price_target", {"company": "Cambricon"})
     job = study.job_of(wild, [cell], 8)
-    assert job.guarded.guards
-    rows = job.guarded.program.draws(job.columns(0, 8))
-    assert not np.isnan(job.guarded.meant(rows.copy())).any()
-    interval, spoiled = job.guarded.guards[0], rows.copy()
-    spoiled[1, 3] = interval.low - 1 if math.isfinite(interval.low) else interval.high + 1
-    meant = job.guarded.meant(spoiled)
+    program = job.guarded.program
+    assert program.guards
+    columns = job.columns(0, 8)
+    assert not np.isnan(program.draws(columns)).any()
+    named = [one.quantity for one in job.believed]
+    columns[named.index("channel_margin")] = np.where(np.arange(8) == 3, 1e9, columns[named.index("channel_margin")])
+    meant = program.draws(columns)
     assert np.isnan(meant[0, 3])
     assert np.isnan(meant).sum() == 1
 
@@ -141,10 +141,26 @@ def test_facts_of_one_quantity_move_together_as_closely_as_declared():
     from scipy.stats import spearmanr
 
     facts = [study.Belief("yield", (("chip", name),), "assumed", 0.5, 0.4, 0.6, "logit") for name in "abc"]
-    moving = tying.together(facts, {"yield": 0.6})
+    moving, told = tying.together(facts, [tying.Shared("yield", 0.6, "", "assumed")])
+    assert [(one.facts, one.groups) for one in told] == [(3, 1)]
     z = moving.mix(Points(moving.dimensions, 1).normal(0, 8192))
     assert spearmanr(z[:, 0], z[:, 2]).statistic == pytest.approx(0.6, abs=0.01)
     assert z.std(axis=0) == pytest.approx(1, abs=0.01)
+
+
+def test_within_a_label_facts_move_together_and_across_labels_they_do_not():
+    from scipy.stats import spearmanr
+
+    facts = [
+        study.Belief("offer", (("chip", chip), ("quarter", quarter)), "assumed", 0.5, 0.4, 0.6, "logit")
+        for chip in "ab"
+        for quarter in (1, 2)
+    ]
+    moving, told = tying.together(facts, [tying.Shared("offer", 0.9, "chip", "assumed")])
+    assert (told[0].facts, told[0].groups) == (4, 2)
+    z = moving.mix(Points(moving.dimensions, 1).normal(0, 8192))
+    assert spearmanr(z[:, 0], z[:, 1]).statistic == pytest.approx(0.9, abs=0.01)
+    assert spearmanr(z[:, 0], z[:, 2]).statistic == pytest.approx(0, abs=0.02)
 
 
 def test_a_matrix_of_the_user_is_met_and_takes_the_place_of_the_group():
@@ -152,7 +168,7 @@ def test_a_matrix_of_the_user_is_met_and_takes_the_place_of_the_group():
 
     facts = [study.Belief("yield", (("chip", name),), "assumed", 0.5, 0.4, 0.6, "logit") for name in "abc"]
     matrix = study.Matrix(("yield@a", "yield@c"), np.array([[1, -0.5], [-0.5, 1]]))
-    moving = tying.together(facts, {"yield": 0.6}, matrix)
+    moving, _ = tying.together(facts, [tying.Shared("yield", 0.6, "", "assumed")], matrix)
     z = moving.mix(Points(moving.dimensions, 1).normal(0, 8192))
     assert spearmanr(z[:, 0], z[:, 2]).statistic == pytest.approx(-0.5, abs=0.01)
     assert spearmanr(z[:, 0], z[:, 1]).statistic == pytest.approx(0, abs=0.02)

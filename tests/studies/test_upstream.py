@@ -94,3 +94,58 @@ def test_smic_spends_nearly_all_that_it_sells(model):
     assert ratios[2025] == pytest.approx(8.1 / 9.3268)
     assert min(ratios[year] for year in (2022, 2023, 2024, 2025)) > 0.8  # the source's title: it remains high
     assert model.solve("foundry_capex_to_revenue", foundry="SMIC", year=2023).known == "estimated"
+
+
+# -- the caps and the ramp of supply ----------------------------------------------------------
+
+
+def value(model, quantity, **labels):
+    return model.graph.value(model.graph.cell(quantity, labels))
+
+
+def test_supply_reads_the_lowest_cap_of_the_register(model):
+    assert value(model, "upstream_cap_wafers_per_month", year=2027) == step(model, "lithography", 2027).cap
+
+
+def test_caps_bind_advanced_nodes_only_where_they_are_asked_to(model):
+    low = model.with_changes(model.change("upstream_cap_wafers_per_month", 20_000))
+    asked = low.under("upstream-caps")
+    for node in ("N+2", "N+3"):
+        forecast = value(model, "node_capacity_at_year_end", node=node, year=2028)
+        assert value(low, "node_capacity_at_year_end", node=node, year=2028) == forecast
+        assert value(asked, "node_capacity_at_year_end", node=node, year=2028) < forecast
+    together = sum(value(asked, "node_capacity_at_year_end", node=node, year=2028) for node in ("N+2", "N+3"))
+    assert together == pytest.approx(20_000)
+    assert value(asked, "node_capacity_at_year_end", node="N+1", year=2028) == value(
+        model, "node_capacity_at_year_end", node="N+1", year=2028
+    )
+
+
+def test_a_cap_that_is_far_off_changes_nothing(model):
+    asked = model.under("upstream-caps")
+    for year in (2024, 2027, 2030):
+        assert value(asked, "node_capacity_at_year_end", node="N+2", year=year) == pytest.approx(
+            value(model, "node_capacity_at_year_end", node="N+2", year=year)
+        )
+
+
+def test_a_forecast_of_capacity_is_the_row_of_the_register(model):
+    row = next(
+        one for one in model.facts.registers["vintages"].entries
+        if one.about == "MS 2026-04-26" and one.date == "2028"
+        and one.values["quantity"] == "vintage_node_capacity_wafers_per_month"
+    )  # fmt: skip
+    labels = {"forecast": "broker 2026-04 advanced", "node": "advanced", "year": 2028}
+    assert value(model, "capacity_forecast_wafers_per_month", **labels) == row.values["value"] == 42_000
+
+
+def test_a_card_that_names_no_vintage_of_the_register_is_refused(tmp_path):
+    folder = tmp_path / "capacity_forecasts"
+    folder.mkdir()
+    (folder / "mine.toml").write_text(
+        'name = "mine"\npublisher = "me"\npublished = 2026-11-25\ncounts = "All wafers."\n'
+        'vintage = "MS 2026-04-62"\nfigures = "vintage_node_capacity_wafers_per_month"\nnode = "advanced"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(BadRequest, match="MS 2026-04-62"):
+        load(facts=[tmp_path], checked=False)

@@ -3,8 +3,9 @@
 from .errors import BadRequest, Problem, nearest
 from .formula import Formula, Interval, formula, formulas_of
 from .graph import KNOWN, Cell, Declaration, Given, Graph, named, weakest
+from .operations import Search
 from .operators import opaque
-from .program import Program
+from .program import Program, staged
 from .reading import Missing
 from .tape import NoSolution, Tape, Undefined
 
@@ -21,6 +22,7 @@ __all__ = [
     "NoSolution",
     "Problem",
     "Program",
+    "Search",
     "Tape",
     "Undefined",
     "formula",
@@ -28,5 +30,6 @@ __all__ = [
     "named",
     "nearest",
     "opaque",
+    "staged",
     "weakest",
 ]

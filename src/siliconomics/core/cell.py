@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,10 +57,10 @@ class Cell:
     formula: Formula | None = None
     given: Given | None = None
     uses: list[Cell] = field(default_factory=list, repr=False)
+    key: tuple[Any, ...] = field(init=False, repr=False, compare=False)
 
-    @functools.cached_property
-    def key(self) -> tuple[Any, ...]:
-        return (self.name, *self.labels.values())
+    def __post_init__(self) -> None:
+        self.key = (self.name, *self.labels.values())
 
     def __str__(self) -> str:
         return named(self.name, self.labels)

@@ -7,6 +7,7 @@ units, labels and formulas; it knows nothing about chips.
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
@@ -419,13 +420,16 @@ def _undefined(error: Undefined, cell: Cell, tape: Tape) -> str:
 
 @contextlib.contextmanager
 def _deep() -> Iterator[None]:
-    """Long chains through time need a deeper stack than Python's default."""
-    limit = sys.getrecursionlimit()
+    """Long chains through time need a deeper stack than Python's default, and no search for garbage: all cells are kept."""
+    limit, collects = sys.getrecursionlimit(), gc.isenabled()
     sys.setrecursionlimit(max(limit, 50_000))
+    gc.disable()
     try:
         yield
     finally:
         sys.setrecursionlimit(limit)
+        if collects:
+            gc.enable()
 
 
 __all__ = ["KNOWN", "TIME", "Cell", "Declaration", "Given", "Graph", "Missing", "merged", "named", "weakest"]

@@ -78,6 +78,18 @@ def array_vocabulary(arrays: Any = None) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, eq=False)
+class Search:
+    """A search with several results, made once for all operations that read one of them."""
+
+    results: Callable[..., tuple[Any, ...]]
+    """All results for operands that are floats or arrays, and what stands against them (0: nothing); ``among``: where
+    to look, everywhere without it."""
+    likely: Callable[..., Any]
+    """Where it is worth looking, given the operands of some draws (or ``everywhere``): what ``among`` may be for draws
+    like them."""
+
+
+@dataclass(frozen=True, eq=False)
 class Operation:
     """A primitive step of arithmetic with all its readings."""
 
@@ -94,6 +106,10 @@ class Operation:
     """For an opaque or solved operation: the NumPy function that computes it."""
     slope_functions: Callable[..., Any] | None = field(default=None, repr=False)
     """For a solved operation: slopes with respect to its operands, given the result and the operands."""
+    search: Search | None = field(default=None, repr=False)
+    """For a result of a search that has several."""
+    place: int = 0
+    """Which of that search's results it is."""
 
     @cached_property
     def scalar(self) -> Callable[..., float]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import units
 from .late import np
-from .operations import Operation, array_vocabulary
+from .operations import Operation, Search, array_vocabulary
 from .record import Constant, Expression, apply, trace, wrap
 
 pi = math.pi
@@ -204,11 +204,14 @@ def opaque(
     text: str = "",
     arity: int | None = None,
     slopes: Callable[..., tuple[Any, ...]] | None = None,
+    search: Search | None = None,
+    place: int = 0,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a plain NumPy function (a count, a search, a table) as one operation of a formula.
 
     It has no Excel text: a workbook holds its value and says so. ``slopes(result, *operands)`` gives its partial
-    derivatives; without it nothing flows through. ``arity`` for a function that takes ``*operands``.
+    derivatives; without it nothing flows through. ``arity`` for a function that takes ``*operands``. ``search`` and
+    ``place``: the search that it is one of several results of.
     """
 
     def mark(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -216,9 +219,9 @@ def opaque(
         places_taken = function.__code__.co_argcount if arity is None else arity
         places = ", ".join(f"{{{i}}}" for i in range(places_taken))
         operation = Operation(
-            name, f"{name}({places})", ("0.0 * {g}",) * places_taken, "", text or f"{name}({places})",
+            name, f"{name}({places})", (None if slopes is None else "0.0 * {g}",) * places_taken, "", text or f"{name}({places})",
             rf"\mathrm{{{{{name.replace('_', ' ')}}}}}\left({places}\right)", kind=kind, function=function,
-            slope_functions=slopes or (lambda y, *operands: (0.0,) * len(operands)),
+            slope_functions=slopes, search=search, place=place,
         )  # fmt: skip
 
         def operator(*operands: Any) -> Any:

@@ -187,7 +187,8 @@ def excel(
 ) -> str:
     """The Excel formula of a cell (without '='), ``reference`` naming where each cell it reads stands.
 
-    ``total`` writes the sum of several texts, where ranges say it shorter. Raises NoSpreadsheetForm for a solved or opaque formula, whose value a workbook holds instead.
+    ``total`` writes the sum of several texts, where ranges say it shorter.
+    Raises NoSpreadsheetForm for a solved or opaque formula, whose value a workbook holds instead.
     """
     if cell.formula is None:
         raise NoSpreadsheetForm(f"{cell} is an input")

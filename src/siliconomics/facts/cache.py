@@ -16,9 +16,12 @@ FORMAT = 2
 """Raised when the shape of compiled facts changes, so that an older cache is left alone."""
 
 
-def load(folders: Sequence[Path] = ()) -> Facts:
-    """The library's facts and those of further folders, from the cache if no file has changed."""
-    every = [LIBRARY, *(Path(folder) for folder in folders)]
+def load(folders: Sequence[Path] = (), library: Path = LIBRARY) -> Facts:
+    """The library's facts and those of further folders, from the cache if no file has changed.
+
+    ``library``: another one than ours, whole in itself, such as an older version of it.
+    """
+    every = [library, *(Path(folder) for folder in folders)]
     for folder in every[1:]:
         ensure_folder(folder)
     path = _path(every)

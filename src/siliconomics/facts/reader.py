@@ -23,8 +23,9 @@ from .table import (
     fold,
     version_of,
 )
+from .upstream import read_upstream
 from .vendors import vendor_facts
-from .vintages import read_vintages
+from .vintages import read_capacity_forecasts, read_vintages
 
 
 def read(folders: Sequence[Path]) -> Facts:
@@ -234,6 +235,8 @@ class _Reader(Tables):
             raise BadRequest(*self.problems)
         read_evidence(self.facts)
         read_vintages(self.facts)
+        read_capacity_forecasts(self.facts)
+        read_upstream(self.facts)
         return self.facts
 
     def long_table(self, path: Path, layer: int) -> None:

@@ -229,6 +229,12 @@ class CapacityForecastCard(Card):
     publisher: str
     published: Day
     counts: str
+    vintage: str = ""
+    """The vintage of the register whose figures these are; empty where the card's facts give them."""
+    figures: str = ""
+    """Which quantity of the vintage."""
+    node: str = ""
+    """The node or group that they count."""
     """What its wafers are: all of a node, or those for AI chips alone; how that is known."""
 
 

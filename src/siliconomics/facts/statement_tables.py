@@ -244,7 +244,15 @@ def _taken(statement: str, dimension: str, only: Collection[str], facts: Facts) 
     ]
 
 
-def templates(company: str, currency: str, reported: int, as_of: str, source: str, facts: Facts) -> dict[str, str]:
+def templates(
+    company: str,
+    currency: str,
+    reported: int,
+    as_of: str,
+    source: str,
+    facts: Facts,
+    recomputable: Collection[str] = (),
+) -> dict[str, str]:
     """Empty tables of a company's statements, consensus and valuation; an empty cell is a figure not known."""
     files: dict[str, str] = {}
     for dimension, columns, statements in spans(reported, facts):
@@ -255,7 +263,7 @@ def templates(company: str, currency: str, reported: int, as_of: str, source: st
             card = COMMENT[statement] + _card(
                 company, statement, Table(dimension, columns=periods), source, as_of, "reported", ""
             )
-            rows = "".join(_row(one, one.names[0], dimension, currency, 1.0, ()) for one in lines)
+            rows = "".join(_row(one, one.names[0], dimension, currency, 1.0, recomputable) for one in lines)
             name = f"{slug(company)}-{slug(statement)}-by-{dimension}"
             files[f"{name}.toml"] = card + rows
             files[f"{name}.csv"] = csv_text(

@@ -179,8 +179,13 @@ def fold(spelling: Any) -> str:
 
 
 def files_of(folder: Path) -> list[Path]:
+    """The files of facts in a folder and those below it; scenarios may lie among them, in folders of that name."""
     return sorted(
-        path for path in folder.rglob("*") if path.suffix in (".toml", ".csv") and (path.is_file() or path.is_symlink())
+        path
+        for path in folder.rglob("*")
+        if path.suffix in (".toml", ".csv")
+        and (path.is_file() or path.is_symlink())
+        and "scenarios" not in path.relative_to(folder).parts[:-1]
     )
 
 
@@ -242,6 +247,8 @@ def currencies_of(facts: Facts, labels: Mapping[str, Any]) -> dict[str, Any]:
 
 def local_unit(facts: Facts, unit: str, labels: dict[str, Any], wanted: str) -> str:
     """``mn CNY`` as ``mn reporting_currency`` for a company (or a part of one) that reports in CNY, where wanted."""
+    if unit == wanted:  # spelled as declared, though a currency in it may be the company's own
+        return unit
     card = currencies_of(facts, labels)
     for role in ("listing_currency", "reporting_currency"):
         currency = card.get(role)

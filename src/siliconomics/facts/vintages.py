@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from siliconomics.core import BadRequest, Problem, nearest
 
 from .register import Entry
@@ -9,6 +11,7 @@ from .table import Fact, Facts, fold, number
 
 REGISTER = "vintages"
 DIMENSIONS = ("vintage", "year")
+CAPACITY = "capacity_forecast_wafers_per_month"
 FED = ("input", "solved", "carried")
 """Roles whose figures feed the replay."""
 
@@ -37,6 +40,28 @@ def read_vintages(facts: Facts) -> None:
         if not entry.lost and entry.values["role"] in FED and entry.values["qualifier"] not in ("<", ">"):
             fact = _fact(facts, entry)
             facts.facts[fact.quantity, *fact.labels.values()] = [fact]
+
+
+def read_capacity_forecasts(facts: Facts) -> None:
+    """What forecast cards say by naming a vintage: its capacities, as the forecasts that supply is worked out from."""
+    register = facts.registers.get(REGISTER)
+    entries = [one for one in register.entries if not one.lost] if register else []
+    for name, card in facts.cards.get("forecast", {}).items():
+        if not card.get("vintage"):
+            continue
+        own = [one for one in entries if one.about == card["vintage"] and one.values["quantity"] == card["figures"]]
+        if not own:
+            raise BadRequest(
+                Problem(
+                    f"forecast {name}: the register has no {card['figures']} of {card['vintage']!r}",
+                    why="the card says that its figures are there",
+                    remedy=nearest(str(card["vintage"]), list(dict.fromkeys(one.about for one in entries))),
+                )
+            )
+        for entry in own:
+            labels = {"forecast": name, "node": card["node"], "year": int(entry.date)}
+            key = (CAPACITY, *labels.values())
+            facts.facts.setdefault(key, [replace(_fact(facts, entry), quantity=CAPACITY, labels=labels)])
 
 
 def fed_quantity(facts: Facts, quantity: str) -> str:

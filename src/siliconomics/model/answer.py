@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from siliconomics.core import BadRequest, Cell, Problem, named, weakest
 
+from .figures import is_in_time
+
 if TYPE_CHECKING:
     from .engine import Model
-    from .why import Reason
+from .why import Reason
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,8 @@ class Answer:
             slope = slopes.get(one.node, 0.0)
             value = graph.tape.values[one.node]
             answer = graph.tape.values[cell.node]
-            elasticity = slope * value / answer if answer else None
+            dated = is_in_time(one.name, value, self.model.unit(one.name, one.labels))
+            elasticity = slope * value / answer if answer and not dated else None
             found.append(Sensitivity(one.name, one.labels, value, slope, elasticity, graph.known(one)))
         return sorted(found, key=lambda one: -abs(one.elasticity or 0.0))
 
@@ -164,6 +167,7 @@ class Sensitivity:
     value: float
     slope: float
     elasticity: float | None
+    """By how many per cent one per cent more of it moves the answer; None of a calendar year, and of an answer of 0."""
     known: str
 
 

@@ -158,7 +158,7 @@ class Gap:
 
 def driven_years(model: Model, company: str) -> list[int]:
     """Years of the model in which a company's balance sheet comes from drivers."""
-    base = model.solve("driver_base_year").value
+    base = model.solve("driver_base_year", company=company).value
     if not isinstance(base, float) or model.facts.of("trade_receivables", (company, int(base))) is None:
         return []  # nothing to start from
     later = [year for year in model.graph.labels_of("year") if year > base]

@@ -27,7 +27,7 @@ from siliconomics.core.graph import TIME
 
 from . import overlay as overlays
 from .answer import Answer, Record
-from .overlay import Change
+from .overlay import Change, Overlay
 
 
 @functools.cache
@@ -64,7 +64,7 @@ class Model:
         self,
         facts: known.Facts,
         formulas: Sequence[Formula],
-        scenario: str | Sequence[str] = (),
+        scenario: str | Sequence[str | Overlay] = (),
         changes: Iterable[Change] = (),
     ) -> None:
         self.facts = facts
@@ -85,9 +85,9 @@ class Model:
     @property
     def scenario(self) -> str:
         """What the answers are under: 'base' (the source's own conventions) or the overlays' names."""
-        return " + ".join(self.scenarios) or "base"
+        return " + ".join(map(str, self.scenarios)) or "base"
 
-    def under(self, *scenarios: str) -> Model:
+    def under(self, *scenarios: str | Overlay) -> Model:
         """The same model under other scenarios, stacked on the base."""
         key = ("under", *scenarios)
         if key not in self._family:
@@ -333,8 +333,11 @@ class Model:
             unit = unit.replace(role, card.get(role) or role)
         return unit
 
-    def program(self, answers: Sequence[Cell], inputs: Sequence[Cell]) -> Program:
-        """The arithmetic between chosen inputs and answers, compiled for many questions."""
+    def program(self, answers: Sequence[Cell], inputs: Sequence[Cell], guards: Sequence[Cell] = ()) -> Program:
+        """The arithmetic between chosen inputs and answers, compiled for many questions.
+
+        ``guards``: results that must stay possible for the answers to have a meaning.
+        """
         for cell in (*answers, *inputs):
             if cell.node is None:
                 assert isinstance(cell.missing, Missing)
@@ -343,4 +346,9 @@ class Model:
             self.graph.tape,
             [cell.node for cell in answers if cell.node is not None],
             [cell.node for cell in inputs if cell.node is not None],
+            {
+                cell.node: cell.formula.possible
+                for cell in guards
+                if cell.node is not None and cell.formula is not None and cell.formula.possible is not None
+            },
         )

@@ -69,10 +69,21 @@ def is_share(quantity: str, unit: str) -> bool:
     return any(f"_{word}_" in f"_{quantity}_" for word in SHARES)
 
 
+def is_calendar_year(quantity: str, value: object, unit: str) -> bool:
+    """Whether a figure is a calendar year; a share or a cost of a year ends in the same word."""
+    return quantity.endswith("_year") and unit in ("1", "date") and isinstance(value, float) and value >= FIRST_YEAR
+
+
+def is_in_time(quantity: str, value: object, unit: str) -> bool:
+    """Whether a figure is a place in time, of which a per cent more means nothing."""
+    dated = quantity.endswith("_date") and isinstance(value, float) and value >= FIRST_YEAR
+    return dated or is_calendar_year(quantity, value, unit)
+
+
 def shown(quantity: str, value: Any, unit: str) -> str:
     """A quantity's value without its unit (a share with its per cent sign)."""
-    if quantity.endswith("_year") and unit in ("1", "date") and isinstance(value, float) and value >= FIRST_YEAR:
-        return f"{value:.0f}"  # a date in time; a share or a cost of a year ends in the same word
+    if is_calendar_year(quantity, value, unit):
+        return f"{value:.0f}"
     if quantity.endswith("_date") and isinstance(value, float):
         return f"{value:.2f}"
     return figure(value, unit, share=is_share(quantity, unit))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +16,9 @@ from siliconomics.core import BadRequest, Problem, nearest
 FOLDER = Path(__file__).parent / "scenarios"
 AS_PRINTED = "as_printed"
 """The player of a driven quantity that is no formula: the figure as a source states it."""
-KEYS = {"name", "meaning", "based_on", "players", "set", "horizon"}
+KEYS = {"name", "meaning", "author", "date", "why", "based_on", "players", "set", "horizon"}
+OWN = "scenarios"
+"""The folder of the user's own scenarios, in the present one; those in it are named without path and suffix."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,12 @@ class Overlay:
     changes: tuple[Change, ...] = ()
     horizon: tuple[int, int] | None = None
     file: str = ""
+    author: str = ""
+    date: str = ""
+    why: str = ""
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def names() -> list[str]:
@@ -45,19 +55,40 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
-def find(name: str) -> Overlay:
-    """A scenario by name, or by the path of the user's own file."""
+def own_folder() -> Path:
+    """Where the user's own scenarios lie: ``scenarios/`` in the present folder, or where SILICONOMICS_SCENARIOS says."""
+    return Path(os.environ.get("SILICONOMICS_SCENARIOS") or OWN)
+
+
+def own_names() -> list[str]:
+    """The user's own scenarios."""
+    folder = own_folder()
+    return sorted(path.stem for path in folder.glob("*.toml")) if _is_there(folder) else []
+
+
+def find(name: str | Overlay, beside: Path | None = None) -> Overlay:
+    """A scenario by name (ours, or one in the user's folder), or by the path of a file.
+
+    ``beside``: the folder of the file that names it, in which it is looked for last.
+    """
+    if isinstance(name, Overlay):
+        return name
     path = FOLDER / f"{name}.toml"
-    if name not in names():
-        path = Path(name)
-        if path.suffix != ".toml" or not _is_there(path):
-            raise BadRequest(
-                Problem(
-                    f"there is no scenario {name!r}",
-                    remedy=nearest(name, names()) + " A path to a .toml file works too",
-                )
-            )
-    return read(path)
+    if name in names():
+        return read(path)
+    given = Path(name)
+    places = [own_folder() / f"{name}.toml", *([given] if given.suffix == ".toml" else [])]
+    if beside is not None:
+        places += [beside / f"{name}.toml", *([beside / given] if given.suffix == ".toml" else [])]
+    for place in places:
+        if _is_there(place):
+            return read(place)
+    raise BadRequest(
+        Problem(
+            f"there is no scenario {name!r}",
+            remedy=nearest(name, [*names(), *own_names()]) + " A path to a .toml file works too",
+        )
+    )
 
 
 def _is_there(path: Path) -> bool:
@@ -137,6 +168,9 @@ def read(path: Path) -> Overlay:
         tuple(changes),
         tuple(horizon) if horizon else None,
         str(path),
+        data.get("author", ""),
+        str(data.get("date", "")),
+        data.get("why", ""),
     )
 
 
@@ -146,9 +180,12 @@ LONGEST = 1000
 
 def _misshapen(data: dict[str, Any], path: Path) -> Iterable[Problem]:
     """Keys of an overlay whose value has the wrong shape."""
-    for key in ("name", "meaning"):
+    for key in ("name", "meaning", "author", "why"):
         if not isinstance(data.get(key, ""), str):
             yield Problem(f"{key} = {data[key]!r} is not a text", str(path), remedy="put it in quotes")
+    date = data.get("date", dt.date.min)
+    if not _is_day(date):
+        yield Problem(f"date = {str(date)!r} is not a day", str(path), remedy="write for example date = 2026-11-25")
     based_on = data.get("based_on", [])
     if not isinstance(based_on, list) or not all(isinstance(one, str) for one in based_on):
         yield Problem(
@@ -171,6 +208,15 @@ def _misshapen(data: dict[str, Any], path: Path) -> Iterable[Problem]:
         )
 
 
+def _is_day(date: Any) -> bool:
+    if isinstance(date, str):
+        try:
+            date = dt.date.fromisoformat(date)
+        except ValueError:
+            return False
+    return type(date) is dt.date
+
+
 def _list(value: Any, problems: list[Problem], path: Path) -> list[dict[str, Any]]:
     if value is None:
         return []
@@ -180,28 +226,29 @@ def _list(value: Any, problems: list[Problem], path: Path) -> list[dict[str, Any
     return []
 
 
-def stack(names_: Iterable[str]) -> list[Overlay]:
+def stack(names_: Iterable[str | Overlay]) -> list[Overlay]:
     """The overlays that named scenarios rest on, each once, lowest first; refuses a circle."""
     found: dict[str, Overlay] = {}
 
-    def visit(name: str, below: tuple[str, ...]) -> None:
-        if name in below:
-            circle = " -> ".join([*below[below.index(name) :], name])
+    def visit(name: str | Overlay, below: dict[str, str], beside: Path | None) -> None:
+        overlay = find(name, beside)
+        key = overlay.file or overlay.name
+        if key in below:
+            circle = " -> ".join([*list(below.values())[list(below).index(key) :], str(name)])
             raise BadRequest(
                 Problem(
-                    f"scenario {name!r} rests on itself: {circle}",
-                    find(name).file,
+                    f"scenario {overlay.name!r} rests on itself: {circle}",
+                    overlay.file,
                     "an overlay needs a floor to lie on",
                     "remove one based_on",
                 )
             )
-        if name in found:
+        if key in found:
             return
-        overlay = find(name)
         for lower in overlay.based_on:
-            visit(lower, (*below, name))
-        found[name] = overlay
+            visit(lower, {**below, key: str(name)}, Path(overlay.file).parent if overlay.file else None)
+        found[key] = overlay
 
     for name in names_:
-        visit(name, ())
+        visit(name, {}, None)
     return list(found.values())

@@ -154,20 +154,27 @@ def signs_are_the_models(model: Model) -> Iterator[Problem]:
 
 
 def periods_have_no_gap(model: Model) -> Iterator[Problem]:
-    """A line that is stated for two periods is stated for every one between them."""
+    """A line that is stated for two periods is stated for every one between them; a gap of our source's own is no one's
+    to answer for."""
     spans: dict[tuple[str, Any], list[Any]] = {}
+    before: dict[tuple[str, Any], list[Any]] = {}
     mine: dict[tuple[str, Any], Fact] = {}
     for key, found in model.facts.facts.items():
         if line_of(key[0]) is not None:
             spans.setdefault((key[0], key[1]), []).append(key[2])
             if own(found[0]):
                 mine[key[0], key[1]] = found[0]
+            if not all(map(own, found)):
+                before.setdefault((key[0], key[1]), []).append(key[2])
     for (name, company), fact in mine.items():
         dimension = model.facts.declarations[name].dimensions[1]
         labels = model.facts.labels[dimension]
         there = sorted(spans[name, company])
         between = labels[labels.index(there[0]) : labels.index(there[-1]) + 1]
-        lacking = [str(label) for label in between if label not in there]
+        ours = before.get((name, company), [])
+        lacking = [
+            str(label) for label in between if label not in there and not (ours and min(ours) < label < max(ours))
+        ]
         if lacking:
             yield Problem(
                 f"{name} of {company} has no figure for {', '.join(lacking)}",

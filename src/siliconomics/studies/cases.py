@@ -126,9 +126,10 @@ class Case:
 
 def with_cases(model: Model) -> list[str]:
     """Companies that have drivers."""
-    year = _years(model)[0]
     return [
-        one for one in model.graph.labels["company"] if _number(model, "net_income_of_drivers", one, year) is not None
+        one
+        for one in model.graph.labels["company"]
+        if _number(model, "net_income_of_drivers", one, _years(model, one)[0]) is not None
     ]
 
 
@@ -161,7 +162,7 @@ def published_values(model: Model, company: str) -> list[tuple[str, float]]:
 def _case(model: Model, company: str, case: str) -> Case:
     under = model.under(*model.scenarios, f"case-{case}")
     base = model.under(*model.scenarios, "case-base")
-    years = _years(under)
+    years = _years(under, company)
     target = under.solve("price_target", company=company).records[0]
     if not isinstance(target.value, float):
         assert target.cell is not None and target.cell.missing is not None
@@ -196,8 +197,9 @@ def _case(model: Model, company: str, case: str) -> Case:
     )
 
 
-def _years(model: Model) -> list[int]:
-    first, last = (int(_number(model, name) or 0) for name in ("driver_base_year", "driver_last_year"))
+def _years(model: Model, company: str) -> list[int]:
+    first = int(_number(model, "driver_base_year", company) or 0)
+    last = int(_number(model, "driver_last_year") or 0)
     return list(range(first + 1, last + 1))
 
 
@@ -226,12 +228,12 @@ def _values(model: Model, figures: list[Figure], quantity: str) -> Iterator[tupl
 
 def _first_profit(model: Model, company: str) -> int | None:
     year = _number(model, "first_profit_year", company)
-    return int(year) if year is not None and year <= _years(model)[-1] else None
+    return int(year) if year is not None and year <= _years(model, company)[-1] else None
 
 
 def _stated(model: Model, figures: list[Figure], company: str) -> Iterator[Stated]:
     """Every figure that a source states of the case, once where it repeats itself."""
-    years, profitable = _years(model), _first_profit(model, company)
+    years, profitable = _years(model, company), _first_profit(model, company)
     seen: set[tuple[Any, ...]] = set()
     for figure in figures:
         if figure.quantity == PROFIT and figure.text is not None and figure.text.isdigit():
@@ -267,8 +269,8 @@ def _meets(ours: float, stated: float, qualifier: str) -> bool:
 
 def _needed(model: Model, company: str, published: float, stated: tuple[Stated, ...]) -> Iterator[Needed]:
     """Where several values reach it, the nearest at which the method means something: income and book above nothing."""
-    first, last = _years(model)[0], int(_number(model, "terminal_year", company) or 0)
-    sound = [model.graph.cell("net_income", {"company": company, "year": _years(model)[-1]})]
+    first, last = _years(model, company)[0], int(_number(model, "terminal_year", company) or 0)
+    sound = [model.graph.cell("net_income", {"company": company, "year": _years(model, company)[-1]})]
     sound += [model.graph.cell("total_equity", {"company": company, "year": year}) for year in range(first, last + 1)]
     for driver, quantity in LEVERS.items():
         present = _number(model, quantity, company)

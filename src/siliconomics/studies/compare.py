@@ -252,7 +252,11 @@ def _carried(
     first, second = before.graph.value(pair[0]), after.graph.value(pair[1])
     if first is None or second is None or not whole:
         return None
-    found = [one.get(cell.node or 0, 0.0) for one, cell in zip(slopes, pair, strict=True) if one]
+    found = [
+        one.get(cell.node or 0, 0.0)
+        for one, cell, model in zip(slopes, pair, (before, after), strict=True)
+        if one and cell.node not in model.graph.tape.fixed  # a number of the formula, shared by all who name it
+    ]
     return sum(found) / len(found) * (second - first) / whole if found else None
 
 

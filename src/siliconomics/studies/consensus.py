@@ -16,6 +16,8 @@ from siliconomics.model import Model
 from .rows import Row, read_rows
 
 LINES = ("revenue", "gross_profit", "operating_income", "pretax_income", "net_income", "earnings_per_share")
+MOVED = 1e-6
+"""Share of itself by which a line moves before it is told as a revision: less is how finely a plan meets its print."""
 OWN = "own"
 """The provider of a row that tells of an earlier estimate of our own."""
 NEEDED = ("company", "provider", "line", "year", "mean", "currency", "source", "as_of")
@@ -309,6 +311,8 @@ def _revision(model: Model, old: Estimate, new: Estimate) -> Revision:
 
 def _own_revisions(model: Model, company: str, brought: Sequence[Estimate], before: Model | None) -> list[Revision]:
     found = []
+    end = model.solve("driver_last_year").value
+    last = end if isinstance(end, float) else math.inf
     for line in LINES:
         unit = model.unit(line, {"company": company})
         earlier = [one for one in brought if (one.company, one.provider, one.line) == (company, OWN, line)]
@@ -322,18 +326,20 @@ def _own_revisions(model: Model, company: str, brought: Sequence[Estimate], befo
             continue
         for record in model.solve(line, company=company):
             old, _ = _own(before, company, line, int(record.labels["year"]))
-            if isinstance(record.value, float) and old is not None and abs(record.value - old) > 1e-9 * abs(old):
+            if int(record.labels["year"]) > last:  # grown from the years before, which are told
+                continue
+            if isinstance(record.value, float) and old is not None and abs(record.value - old) > MOVED * abs(old):
                 found.append(
                     Revision(
                         OWN, line, int(record.labels["year"]), unit, old, record.value, _over(record.value, old),
-                        "base", "what-if", _what_if(model),
+                        before.scenario, "what-if", _what_if(model),
                     )
                 )  # fmt: skip
     return found
 
 
 def _what_if(model: Model) -> str:
-    return "set by hand" if model.scenario == "base" else f"under {model.scenario}"
+    return "set by hand" if model.unchanged is not model else f"under {model.scenario}"
 
 
 def _ratings(model: Model, company: str) -> list[Rating]:

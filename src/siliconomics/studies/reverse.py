@@ -49,14 +49,30 @@ def reverse(
     by: str,
     where: Mapping[str, Any] | None = None,
     *,
+    at: Mapping[str, Any] | None = None,
     positive: Sequence[Cell] = (),
 ) -> Implied:
     """The value of the input ``by`` at which ``quantity`` is ``target``, its other inputs unchanged.
 
     Where no possible value reaches the target, the nearest reachable answer and the input that gives it,
     with ``feasible`` False. Refuses an input that the answer does not rest on. ``positive``: cells without which an
-    answer has no meaning unless they are above nothing, such as book.
+    answer has no meaning unless they are above nothing, such as book. ``at``: labels of the input, where the answer
+    rests on several of its name.
     """
+    answer = answer_of(model, quantity, target, where)
+    return solved(model, answer, cause_of(model, answer, by, at), target, positive=positive)
+
+
+def solved(model: Model, answer: Cell, cause: Cell, target: float, *, positive: Sequence[Cell] = ()) -> Implied:
+    """The value of one input at which one answer is as wanted, or the nearest that can be reached."""
+    xs, ys = _curve(model, answer, cause, positive)
+    if not np.isfinite(ys).any():
+        raise BadRequest(Problem(f"no value of {cause.name} gives {answer} a meaning", remedy="move another input"))
+    return _settle(model, answer, cause, float(target), xs, ys)
+
+
+def answer_of(model: Model, quantity: str, target: float, where: Mapping[str, Any] | None) -> Cell:
+    """The one known cell that a target is aimed at."""
     model.graph.require(quantity)
     if not math.isfinite(target):
         raise BadRequest(Problem(f"{target} is no value to aim at", remedy="give a finite number"))
@@ -73,17 +89,18 @@ def reverse(
     if answer.node is None:
         assert answer.missing is not None
         raise BadRequest(Problem(f"{answer} is unknown", why=answer.missing.reason))
-    cause = _cause(model, answer, by)
-    xs, ys = _curve(model, answer, cause, positive)
-    if not np.isfinite(ys).any():
-        raise BadRequest(Problem(f"no value of {by} gives {answer} a meaning", remedy="move another input"))
-    return _settle(model, answer, cause, float(target), xs, ys)
+    return answer
 
 
-def _cause(model: Model, answer: Cell, by: str) -> Cell:
+def cause_of(model: Model, answer: Cell, by: str, at: Mapping[str, Any] | None = None) -> Cell:
     """The one cell of the input that the answer rests on."""
     model.graph.require(by)
-    found = [cell for cell in model.graph.below(answer) if cell.name == by]
+    kept = model.where(by, at or {})
+    found = [
+        cell
+        for cell in model.graph.below(answer)
+        if cell.name == by and all(cell.labels.get(axis) == label for axis, label in kept.items())
+    ]
     if not found:
         facts = sorted({cell.name for cell in model.graph.facts_under(answer)})
         raise BadRequest(
@@ -103,7 +120,7 @@ def _cause(model: Model, answer: Cell, by: str) -> Cell:
             Problem(
                 f"{answer} rests on {len(found)} cells of {by}",
                 why="which one should move is open",
-                remedy="choose an input without a year",
+                remedy=f"name one, as {by}@{','.join(str(label) for label in found[0].labels.values())}",
             )
         )
     if found[0].node in model.graph.tape.fixed:
@@ -111,7 +128,8 @@ def _cause(model: Model, answer: Cell, by: str) -> Cell:
     return found[0]
 
 
-def _limits(model: Model, cause: Cell) -> tuple[float, float]:
+def limits(model: Model, cause: Cell) -> tuple[float, float]:
+    """Between which values an input is looked for: those that are possible, as far as a thousand times its own size."""
     declared = model.facts.declarations.get(cause.name)
     interval: Interval | None = declared.possible if declared else None
     if interval is None and cause.formula is not None:
@@ -127,7 +145,7 @@ def _curve(
     model: Model, answer: Cell, cause: Cell, positive: Sequence[Cell] = ()
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """The answer over possible values of the input; not a number where an intermediate is impossible."""
-    low, high = _limits(model, cause)
+    low, high = limits(model, cause)
     edge = 1e-9 * (high - low)
     start = model.graph.value(cause)
     assert start is not None

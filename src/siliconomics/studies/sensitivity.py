@@ -11,10 +11,12 @@ from typing import Any
 from siliconomics.core import BadRequest, Cell, Problem, nearest
 from siliconomics.core.late import np
 from siliconomics.model import Model
+from siliconomics.model.figures import is_in_time
 from siliconomics.model.guarded import guarded
 
 from .simulation.belief import Belief
 from .simulation.job import Job, finite
+from .simulation.narrow import narrowed
 from .simulation.points import Points
 from .simulation.run import job_of
 
@@ -35,6 +37,7 @@ class Swing:
     at_high: float | None
     slope: float
     elasticity: float | None
+    """None of a calendar year, of which a per cent means nothing."""
     share_of_variance: float
     """Its share of the sum of all swings' squares: what it alone brings into the spread."""
     source: str
@@ -100,6 +103,7 @@ def tornado(model: Model, cell: Cell) -> Tornado:
         if one.node is None or one.node in model.graph.tape.fixed:
             continue
         value, slope = float(model.graph.tape.values[one.node]), float(slopes.get(one.node, 0.0))
+        dated = is_in_time(one.name, value, model.unit(one.name, one.labels))
         at = place_of.get(one.key)
         ranged = believed[at] if at is not None else None
         origin = one.given.origin if one.given else None
@@ -114,7 +118,7 @@ def tornado(model: Model, cell: Cell) -> Tornado:
                 _finite(ends[2 * at]) if at is not None else None,
                 _finite(ends[2 * at + 1]) if at is not None else None,
                 slope,
-                slope * value / base if base else None,
+                slope * value / base if base and not dated else None,
                 widths[at] ** 2 / whole if at is not None and whole else 0.0,
                 str(getattr(origin, "source", "") or getattr(origin, "why", "")),
             )
@@ -127,7 +131,7 @@ def tornado(model: Model, cell: Cell) -> Tornado:
 def _answers(job: Job, points: Any) -> Any:
     """The first answer at rows of facts."""
     columns = [np.ascontiguousarray(points[:, place]) for place in range(points.shape[1])]
-    return finite(job.guarded.answers(columns))[0]
+    return job.answers(columns)[0]
 
 
 def _finite(value: float) -> float | None:
@@ -257,7 +261,7 @@ def indices(
         raise BadRequest(
             Problem(f"{base_points} base points", why="Sobol points need a power of two", remedy="give 1024")
         )
-    job = job_of(model, [cell])
+    job, _ = narrowed(job_of(model, [cell], seed=seed))
     believed = job.believed
     if not believed:
         raise BadRequest(Problem(f"nothing under {cell} is uncertain", remedy="give its facts a range"))
@@ -272,7 +276,7 @@ def indices(
         columns: list[Any] = [belief.value for belief in believed]
         for place, at in enumerate(chosen):
             columns[at] = believed[at].at(z[:, place])
-        return finite(job.guarded.answers(columns))[0]
+        return job.answers(columns)[0]
 
     a, b = answered(first), answered(second)
     mixed = np.empty((len(chosen), base_points))

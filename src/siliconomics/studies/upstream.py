@@ -8,7 +8,7 @@ from typing import Any
 
 from siliconomics.core import BadRequest, Problem
 from siliconomics.facts import Entry
-from siliconomics.facts.register import period
+from siliconomics.facts.upstream import begins, caps, number
 from siliconomics.model import Model
 
 REGISTER = "upstream"
@@ -72,39 +72,24 @@ def steps(model: Model, year: int) -> list[Step]:
     return [_step(name, [one for one in entries(model) if one.values["step"] == name], year) for name in names]
 
 
-def _begins(entry: Entry) -> int:
-    return period(entry.date)[0].year if entry.date else period(entry.as_of)[0].year
-
-
 def _step(name: str, own: list[Entry], year: int) -> Step:
-    caps: dict[str, Entry] = {}
-    for one in sorted(own, key=_begins):
-        if one.values["cap_wafers_per_month"] is not None and _begins(one) <= year:
-            caps[one.about] = one
     dates = sorted(str(one.values["substitution"]) for one in own if one.values["substitution"])
-    shares = [one for one in own if one.values["share"] is not None and _begins(one) <= year]
-    summed = {
-        column: sum(_number(one, column) for one in caps.values()) if caps else None
-        for column in ("cap_wafers_per_month", "cap_low", "cap_high")
-    }
+    shares = [one for one in own if one.values["share"] is not None and begins(one) <= year]
+    cap = next(iter(caps(own, year, tuple(SCOPES))), None)
+    rows = cap.rows if cap else ()
     return Step(
         name,
         tuple(dict.fromkeys(one.about for one in own)),
         tuple(dict.fromkeys(str(one.values["state"]) for one in own if one.values["state"])),
         dates[0] if dates else "",
-        _number(max(shares, key=_begins), "share") if shares else None,
-        next((str(one.values["scope"]) for one in caps.values() if one.values["scope"]), ""),
-        summed["cap_wafers_per_month"],
-        summed["cap_low"],
-        summed["cap_high"],
-        ", ".join(dict.fromkeys(one.known for one in caps.values())),
+        number(max(shares, key=begins), "share") if shares else None,
+        next((str(one.values["scope"]) for one in rows if one.values["scope"]), ""),
+        cap.value if cap else None,
+        cap.low if cap else None,
+        cap.high if cap else None,
+        ", ".join(dict.fromkeys(one.known for one in rows)),
         tuple(dict.fromkeys(str(one.values["needed"]) for one in own if one.values["needed"])),
     )
-
-
-def _number(entry: Entry, column: str) -> float:
-    value = entry.values[column]
-    return value if isinstance(value, float) else float(entry.values["cap_wafers_per_month"] or 0)
 
 
 def bind(model: Model, forecast: str, wafers: Mapping[int, float], scope: str = "node") -> list[Binding]:

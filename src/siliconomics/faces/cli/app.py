@@ -40,8 +40,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Records for other programs
 AsCsv = Annotated[bool, typer.Option("--csv", help="Comma-separated, plain numbers.")]
 
 
-_HERE = frozenset({"list", "show", "why", "audit", "reverse", "run", "serve", "facts"})
-"""Commands that start without those of throughput."""
+_HERE = frozenset({"list", "show", "why", "audit", "run", "serve", "facts"})
+"""Commands that start without those of other chapters."""
+_ALONE = {"reverse": "reverse", "scenario": "scenarios", "compare": "versions"}
+"""Commands that need one chapter only."""
 
 
 CHAPTERS = (
@@ -64,9 +66,14 @@ CHAPTERS = (
     "histories",
     "company_import",
     "company_data",
+    "company_show",
     "actuals",
     "sensitivity",
+    "reverse",
     "simulation",
+    "scenarios",
+    "versions",
+    "sure",
     "shares",
     "indicators",
     "vintages",
@@ -93,7 +100,9 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     word = next((one for one in sys.argv[1:] if not one.startswith("-")), "")
-    if word not in _HERE:
+    if word in _ALONE:
+        importlib.import_module(f"siliconomics.faces.cli.{_ALONE[word]}")
+    elif word not in _HERE:
         whole()
     try:
         app(standalone_mode=True)
@@ -310,31 +319,6 @@ def audit_(
     audits.show(model, report, as_json, as_csv, whole=exhibit is None and status is None)
 
 
-@app.command("reverse")
-def reverse_(
-    target: Annotated[str, typer.Argument(metavar="ANSWER=VALUE", help="For example price_target=1352.5")],
-    by: Annotated[str, typer.Option("--by", metavar="INPUT", help="The input to solve for.")],
-    where: Where = [],
-    sets: Set = [],
-    scenario: Scenario = [],
-    facts: FactsFolders = [],
-    as_json: AsJson = False,
-) -> None:
-    """What an input must be for an answer to be as wanted."""
-    from siliconomics.studies.reverse import reverse
-
-    from . import show
-
-    model = _model(facts, scenario, sets)
-    name, wanted = next(iter(_split([target], "ANSWER").items()))
-    try:
-        value = float(wanted)
-    except ValueError:
-        raise BadRequest(Problem(f"{wanted!r} is not a number", remedy="write ANSWER=VALUE")) from None
-    found = reverse(model, name, value, by, _split(where, "--where"))
-    show.implied(model, found, as_json)
-
-
 @app.command("run")
 def run_(
     out: Annotated[Path, typer.Option("--out", help="Folder for the tables.")] = Path("out"),
@@ -370,3 +354,15 @@ def facts_check(folder: Annotated[str, typer.Argument(help="A folder with your f
     from . import cards
 
     cards.check(folder)
+
+
+@facts_app.command("save")
+def facts_save(
+    out: Annotated[Path, typer.Argument(metavar="FILE.zip", help="Where the version is kept.")],
+    facts: FactsFolders = [],
+    as_json: AsJson = False,
+) -> None:
+    """Keep the facts as they are, with the headline answers, to be held against later ones with `compare`."""
+    from . import versions
+
+    versions.keep(_model(facts, [], []), facts, out, as_json)

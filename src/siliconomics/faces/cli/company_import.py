@@ -51,10 +51,14 @@ def company_new(
     reported: Annotated[int, typer.Option("--reported", min=1900, max=2190, help="Last reported year.")] = 2025,
     as_of: Annotated[str, typer.Option("--as-of", help="Day the figures are known; today, if left out.")] = "",
     xlsx: Annotated[bool, typer.Option("--xlsx", help="One Excel workbook to fill in instead of CSV tables.")] = False,
+    product: Annotated[
+        list[str], typer.Option("--product", help="A chip it sells: tables of its price and units too; repeat.")
+    ] = [],
 ) -> None:
     """A card and empty tables for statements by year, half and quarter, consensus and valuation: CSV, or a workbook."""
     from siliconomics.facts import statement_tables as tables
     from siliconomics.facts import workbook_file
+    from siliconomics.facts.driver_tables import driver_tables
     from siliconomics.model import load
 
     from . import cards
@@ -67,9 +71,10 @@ def company_new(
     source = f"{tables.slug(name)}-filings"
     card = CARD.format(name=name, ticker=ticker, currency=currency, listing=listing or currency, year_end=YEAR_END)
     files = {f"companies/{tables.slug(name)}.toml": card}
+    files |= driver_tables(name, product, currency, reported, day, source)
     book = into / f"{tables.slug(name)}.xlsx"
     if not xlsx:
-        files |= tables.templates(name, currency, reported, day, source, model.facts)
+        files |= tables.templates(name, currency, reported, day, source, model.facts, model.graph.roles)
     elif cards._is_there(book):
         why = "what stands there would be lost"
         raise BadRequest(

@@ -28,7 +28,7 @@ def consensus_(
 
     model = _model(facts, scenario, set_)
     _warn(model)
-    before = _model(facts, [], []) if set_ or scenario else None
+    before = model.unchanged if set_ else _model(facts, [], []) if scenario else None
     brought = study.read_estimates(model, estimates) if estimates else []
     asked = [company] if company else multiples.companies(model)
     if not company:

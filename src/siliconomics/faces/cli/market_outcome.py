@@ -45,7 +45,8 @@ def bottom_up_(facts: FactsFolders = [], as_json: AsJson = False) -> None:
     """Published forecasts of companies, added up, against the market's path, the first vendor's share and the wafers."""
     from siliconomics.studies.market.bottom_up import bottom_up
 
-    found = bottom_up(_model(facts, [], []))
+    model = _model(facts, [], [])
+    found = bottom_up(model)
     if as_json:
         print_json(found.as_dict())
         return
@@ -82,6 +83,7 @@ def bottom_up_(facts: FactsFolders = [], as_json: AsJson = False) -> None:
             "no chips" if ratio is None else figure(ratio),
         )  # fmt: skip
     console.print(table)
+    _say_calibrated(console, model, "plan_over_market", "local_chip_value_usd_bn")
 
 
 def _ranged(sale: Any) -> str:
@@ -111,7 +113,8 @@ def endpoints_(
     """Every printed figure of the market: reproduced, or contradicted, and the reading under which it would hold."""
     from siliconomics.studies.market.endpoints import endpoints
 
-    found = endpoints(_model(facts, [], []))
+    model = _model(facts, [], [])
+    found = endpoints(model)
     if as_json:
         print_json([one.as_dict() for one in found])
         return
@@ -126,6 +129,16 @@ def endpoints_(
     table.columns[-1].justify, table.columns[-1].no_wrap = "left", False
     console.print(table)
     console.print("[dim]a reading that comes within the tolerance of print is marked with =[/]")
+    _say_calibrated(console, model, *dict.fromkeys(reading.quantity for one in found for reading in one.readings))
+
+
+def _say_calibrated(console: Any, model: Any, *quantities: str) -> None:
+    """The calibrated figures that some quantities of the wired market rest on."""
+    from .show import say_calibrated
+
+    graph = model.under("wired").graph
+    cells = [graph.cell(name, labels) for name in quantities for labels in graph.every(name)]
+    say_calibrated(console, model.under("wired"), [cell for cell in cells if cell.node is not None])
 
 
 def _told(one: Any, everything: bool) -> str:

@@ -11,6 +11,7 @@ from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
 from .records import print_json
+from .show import say_calibrated
 
 
 def _group() -> typer.Typer:
@@ -99,6 +100,9 @@ def supply_(
         return
     console = _console()
     console.print(f"[dim]scenario {found.scenario}; {ORDERS.get(found.orders, f'orders: {found.orders}')}[/]\n")
+    graph = model.graph
+    cells = [graph.cell("domestic_units_shipped", {"year": year}) for year in found.years]
+    say_calibrated(console, model, cells)
     years = [str(year) for year in found.years]
     if wanted:
         _products(console, found, wanted)

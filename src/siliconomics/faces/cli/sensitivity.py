@@ -94,12 +94,14 @@ def _axis(model: Any, cell: Any, text: str) -> tuple[Any, list[float] | None]:
         from siliconomics.core import nearest
 
         under = sorted({one.name for one in model.graph.facts_under(cell)})
-        raise BadRequest(Problem(f"{cell} does not rest on {target.strip()}", remedy=nearest(name, under)))
+        others = [one for one in model.graph.below(cell) if one.name == name and one.node is not None]
+        remedy = f"it rests on {_strongest(model, cell, others)}" if others else nearest(name, under)
+        raise BadRequest(Problem(f"{cell} does not rest on {target.strip()}", remedy=remedy))
     if len(known) > 1:
         raise BadRequest(
             Problem(
                 f"{cell} rests on {len(known)} cells of {target.strip()}",
-                remedy=f"name one, as {name}@{','.join(str(label) for label in known[0].labels.values())}",
+                remedy=f"name one, as {_strongest(model, cell, known)}",
             )
         )
     if not listed:
@@ -116,6 +118,13 @@ def _axis(model: Any, cell: Any, text: str) -> tuple[Any, list[float] | None]:
     for value in values:
         model._hold_possible(name, value, str(known[0]))
     return known[0], values
+
+
+def _strongest(model: Any, cell: Any, inputs: list[Any]) -> str:
+    """The inputs that move an answer most, by name: those that a question about it is likely to mean."""
+    slopes = model.graph.tape.slopes(cell.node)
+    by_weight = sorted(inputs, key=lambda one: -abs(slopes.get(one.node, 0.0) * float(model.graph.value(one) or 0.0)))
+    return " or ".join(f"{one.name}@{','.join(str(label) for label in one.labels.values())}" for one in by_weight[:3])
 
 
 def _record(model: Any, tornado: Any, pairs: Any, indices: Any, top: int) -> dict[str, Any]:
@@ -164,6 +173,7 @@ def _record(model: Any, tornado: Any, pairs: Any, indices: Any, top: int) -> dic
 
 
 def _print(model: Any, cell: Any, tornado: Any, pairs: Any, indices: Any, top: int) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     from .show import _console
@@ -174,7 +184,7 @@ def _print(model: Any, cell: Any, tornado: Any, pairs: Any, indices: Any, top: i
     def told(value: float | None) -> str:
         return "no meaning" if value is None else shown(tornado.quantity, value, unit)
 
-    console.print(f"[bold]{cell}[/] = {told(tornado.base)} {unit}", markup=True)
+    console.print(f"[bold]{escape(str(cell))}[/] = {told(tornado.base)} {unit}", markup=True)
     console.print(f"[dim]scenario {model.scenario}; facts {model.facts.version}[/]")
     ranged = [one for one in tornado.swings if one.low is not None]
     table = Table(box=None, pad_edge=False)
@@ -250,6 +260,7 @@ def _print_grid(model: Any, cell: Any, found: Any, as_json: bool) -> None:
             }
         )
         return
+    from rich.markup import escape
     from rich.table import Table
 
     from .show import _console
@@ -257,7 +268,7 @@ def _print_grid(model: Any, cell: Any, found: Any, as_json: bool) -> None:
     console = _console()
     unit = model.unit(cell.name, cell.labels)
     names = [name.partition("[")[0] for name in found.inputs]
-    console.print(f"[bold]{cell}[/] {unit}, over {' and '.join(found.inputs)}", markup=True)
+    console.print(f"[bold]{escape(str(cell))}[/] {unit}, over {escape(' and '.join(found.inputs))}", markup=True)
     console.print(f"[dim]scenario {model.scenario}; now {' and '.join(f'{value:g}' for value in found.base)}[/]")
     table = Table(box=None, pad_edge=False)
     table.add_column(names[0] + (" \\ " + names[1] if len(names) > 1 else ""), justify="right")

@@ -37,6 +37,16 @@ def answer(model: Model, found: Answer, as_json: bool, as_csv: bool) -> None:
         _csv(found)
     else:
         _table(model, found)
+        say_calibrated(_console(), model, [record.cell for record in found if record.cell is not None])
+
+
+def say_calibrated(console: Any, model: Model, cells: list[Any]) -> None:
+    """Under figures that rest on calibrated ones, say so and name them."""
+    from siliconomics.studies.calibrated import calibrated, told
+
+    line = told(calibrated(model, cells))
+    if line:
+        console.print(line, markup=False, style="dim")
 
 
 def _csv(found: Answer) -> None:
@@ -185,22 +195,6 @@ def _meaning(model: Model, quantity: str) -> str:
         formula = chosen.get(model.base.players.get(quantity, "")) or next(iter(chosen.values()))
         return formula.meaning.split("\n")[0]
     return model.facts.declarations[quantity].meaning
-
-
-def implied(model: Model, found: Any, as_json: bool) -> None:
-    """Print the answer to a reverse question."""
-    if as_json:
-        print_json(found.as_dict())
-        return
-    unit = model.unit(found.input, found.labels)
-    labels = ", ".join(f"{axis} {label}" for axis, label in found.labels.items())
-    word = "must be" if found.feasible else "cannot reach it; nearest at"
-    print(
-        f"{found.input}{' of ' + labels if labels else ''} {word} {with_unit(found.input, found.value, unit)}"
-        f" (the answer is then {found.achieved:,.6g}, wanted {found.target:,.6g}; scenario {model.scenario})"
-    )
-    if found.note:
-        print(found.note)
 
 
 def catalogue(model: Model, word: str, as_json: bool) -> None:

@@ -38,6 +38,15 @@ def simulate_(
         bool,
         typer.Option("--nearest", help="Take the nearest matrix that is positive definite, if the given one is not."),
     ] = False,
+    everywhere: Annotated[
+        bool,
+        typer.Option(
+            "--everywhere", help="Searches on the way (for a serving layout) look everywhere in every draw; slower."
+        ),
+    ] = False,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="Leave the declared correlations out: every fact on its own.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="F.parquet", help="Every draw, as Parquet; .csv works too.")
     ] = None,
@@ -68,7 +77,15 @@ def simulate_(
 
     found = _with_progress(
         lambda progress: study.simulate(
-            model, cells, draws, seed, matrix=matrix, crew=_crew(study, engine, scheduler), progress=progress
+            model,
+            cells,
+            draws,
+            seed,
+            matrix=matrix,
+            crew=_crew(study, engine, scheduler),
+            everywhere=everywhere,
+            declared=not independent,
+            progress=progress,
         ),
         draws,
     )
@@ -174,6 +191,20 @@ def _record(model: Any, found: Any, limits: Any, engine: str) -> dict[str, Any]:
         "facts_version": found.facts_version,
         "uncertain_facts": len(found.believed),
         "facts_without_range": found.without_range,
+        "correlations": [
+            {"quantity": one.quantity, "within": one.within, "rank_correlation": one.rank, "facts": one.facts,
+             "groups": one.groups, "known": one.known}
+            for one in found.correlations
+        ],
+        "correlated_by_hand": list(found.tied),
+        "searches": None if found.searched is None else {
+            "searches": found.searched.searches,
+            "everywhere": found.searched.everywhere,
+            "draws_checked": found.searched.checked,
+            "draws_that_differ": found.searched.differing,
+            "largest_difference": found.searched.furthest,
+            "share_without_solution": found.searched.without_solution,
+        },
         "answers": [
             {
                 "quantity": one.quantity,
@@ -200,7 +231,46 @@ def _record(model: Any, found: Any, limits: Any, engine: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _together(found: Any) -> list[str]:
+    """Which facts move together."""
+    told = []
+    if found.correlations:
+        listed = ", ".join(
+            f"{one.quantity}{f' within each {one.within}' if one.within else ''} ({one.facts}, {one.rank:g})"
+            for one in found.correlations
+        )
+        told.append(f"move together, by their rank correlations, all assumed: {listed}")
+        if not all(one.known == "assumed" for one in found.correlations):
+            told[-1] = told[-1].replace(", all assumed", "")
+    if found.tied:
+        told.append(f"{len(found.tied)} facts move together as your matrix says")
+    return told or ["every fact is drawn on its own"]
+
+
+def _searched(found: Any) -> list[str]:
+    """How searches on the way were made, and how much that may miss."""
+    one = found.searched
+    if one is None:
+        return []
+    told = []
+    if one.everywhere:
+        told.append(f"{one.searches} searches on the way looked everywhere in every draw")
+    else:
+        told.append(
+            f"{one.searches} searches on the way tried what is best, or nearly, in draws solved in full; "
+            f"of {one.checked} other draws solved both ways {one.differing} differ, by at most {one.furthest:.2g} "
+            "of an answer (--everywhere leaves nothing out)"
+        )
+    if one.without_solution:
+        told.append(
+            f"in {one.without_solution:.0%} of these draws a search finds nothing within its limit and takes what comes "
+            "nearest (a chip that is too slow serves slowly)"
+        )
+    return told
+
+
 def _print(model: Any, found: Any, limits: Any, out: Path | None) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     from .show import _console
@@ -211,10 +281,12 @@ def _print(model: Any, found: Any, limits: Any, out: Path | None) -> None:
         f"[dim](seed {found.seed}; {found.without_range} facts have no range and stay; scenario {model.scenario}; "
         f"facts {found.facts_version})[/]"
     )
+    for line in (*_together(found), *_searched(found)):
+        console.print(f"[dim]{line}[/]")
     for one, own in zip(found.answers, limits, strict=True):
         from siliconomics.core import named
 
-        console.print(f"\n[bold]{named(one.quantity, one.labels)}[/] {one.unit}", markup=True)
+        console.print(f"\n[bold]{escape(named(one.quantity, one.labels))}[/] {one.unit}", markup=True)
 
         def told(value: float, one: Any = one) -> str:
             return shown(one.quantity, value, one.unit)

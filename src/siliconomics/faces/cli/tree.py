@@ -226,3 +226,7 @@ def _facts(console: Any, answer: Answer, reason: Reason) -> None:
         )
         table.add_row(f"{one.quantity} {labels}", value, f"{one.elasticity:+.2f}%".replace("-", "−"), one.known)
     console.print(table)
+    for one in moves:
+        later = one.slope / reason.value if one.elasticity is None and reason.value else 0.0
+        if abs(later) >= 1e-4:
+            console.print(f"{one.quantity} {one.value:.2f}: a year later moves it by {later:+.1%}".replace("-", "−"))

@@ -20,7 +20,9 @@ WHOLE, ONE = "wired", "margin-from-chip-costs"
 def workbook_(
     out: Annotated[Path, typer.Argument(help="The file to write, for example model.xlsx.")],
     company: Annotated[list[str], typer.Option("--company", "-c", help="Only this company; repeat for more.")] = [],
-    chips: Annotated[bool, typer.Option("--chips", help="Chips: cost, throughput, ownership, policy, execution.")] = False,
+    chips: Annotated[
+        bool, typer.Option("--chips", help="Chips: cost, throughput, ownership, policy, execution.")
+    ] = False,
     market: Annotated[bool, typer.Option("--market", help="The market: demand, supply, outcome.")] = False,
     all_: Annotated[bool, typer.Option("--all", help="Everything; so it is when no part is named.")] = False,
     language: Annotated[str, typer.Option("--language", help="Labels in English (en) or Chinese (zh).")] = "en",
@@ -77,8 +79,12 @@ def _progress(quiet: bool) -> Any:
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="A workbook that `siliconomics workbook` wrote, with blue cells changed.")],
-    out: Annotated[str, typer.Option("--out", help="The scenario to write, for example mine.toml; without, only shown.")] = "",
+    file: Annotated[
+        Path, typer.Argument(help="A workbook that `siliconomics workbook` wrote, with blue cells changed.")
+    ],
+    out: Annotated[
+        str, typer.Option("--out", help="The scenario to write, for example mine.toml; without, only shown.")
+    ] = "",
     why: Annotated[str, typer.Option("--why", help="The reason, kept in the scenario.")] = "",
     across_versions: Annotated[
         bool, typer.Option("--across-versions", help="Take inputs over by name from a workbook of another version.")

@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from siliconomics.core import BadRequest
-from siliconomics.faces import words
 from siliconomics.facts import Fact
 from siliconomics.studies.audit import audit as audits
 from siliconomics.studies.ranking.rank import rankings
@@ -34,7 +33,9 @@ def ranking(book: Book) -> None:
     """Ranks of makers by segment, as drawn when the workbook was written."""
     page = book.sheets["Ranking"]
     keys = ("segment", "maker", "chip", "rank", "low", "high", "score", "economics", "execution", "status")
-    _head(book, "Ranking", "ranking text", tuple(f"ranking {key}" for key in keys), (14, 18, 14, 8, 8, 8, 9, 11, 11, 12))
+    _head(
+        book, "Ranking", "ranking text", tuple(f"ranking {key}" for key in keys), (14, 18, 14, 8, 8, 8, 9, 11, 11, 12)
+    )
     row = HEADER_ROW
     book.map_rows = (row + 1, row)
     try:
@@ -49,8 +50,8 @@ def ranking(book: Book) -> None:
             texts = (one.segment, place.alternative.company, place.alternative.chip or "")
             for column, text in enumerate(texts):
                 page.write_string(row, column, book.label("company", text) if column == 1 else text, book.styles())
-            for column, value in enumerate((place.rank, place.rank_low, place.rank_high), 3):
-                page.write_number(row, column, value, book.styles.number("held", "0"))
+            for column, rank in enumerate((place.rank, place.rank_low, place.rank_high), 3):
+                page.write_number(row, column, rank, book.styles.number("held", "0"))
             for column, value in enumerate((place.score, place.economics, place.execution), 6):
                 if value is not None:
                     page.write_number(row, column, value, held)
@@ -85,7 +86,20 @@ def sources(book: Book) -> None:
 def audit(book: Book) -> None:
     """Printed figures, ours beside them, and a live comparison of the two."""
     page = book.sheets["Audit"]
-    keys = ("exhibit", "line", "entity", "period", "metric", "unit", "printed", "ours", "tolerance", "verdict", "live", "note")
+    keys = (
+        "exhibit",
+        "line",
+        "entity",
+        "period",
+        "metric",
+        "unit",
+        "printed",
+        "ours",
+        "tolerance",
+        "verdict",
+        "live",
+        "note",
+    )
     names = tuple("unit" if key == "unit" else f"audit {key}" for key in keys)
     _head(book, "Audit", "audit text", names, (8, 7, 24, 12, 34, 14, 12, 12, 10, 14, 9, 90))
     row = HEADER_ROW

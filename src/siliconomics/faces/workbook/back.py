@@ -63,7 +63,12 @@ class Edits:
     def changes(self) -> list[Change]:
         """The edits as changes of a model."""
         return [
-            Change(one.quantity, one.after, one.labels, f"Changed in {self.path.name}, {one.place}, from {one.before:.12g}.")
+            Change(
+                one.quantity,
+                one.after,
+                one.labels,
+                f"Changed in {self.path.name}, {one.place}, from {one.before:.12g}.",
+            )
             for one in self.edits
         ]
 
@@ -80,7 +85,10 @@ def read_back(path: Path | str, model: Model, *, across_versions: bool = False) 
     about, formulas, inputs = _stamps(path, book)
     _same_version(path, about, model, across_versions)
     case = _case(path, book, about)
-    cells = {name: {cell.coordinate: cell.value for row in book[name].iter_rows() for cell in row} for name in book.sheetnames}
+    cells = {
+        name: {cell.coordinate: cell.value for row in book[name].iter_rows() for cell in row}
+        for name in book.sheetnames
+    }
     if not across_versions or about["code"] == stamp.code_version():
         _formulas_unchanged(path, cells, formulas)
     edits, elsewhere, unknown = _edits(path, cells, inputs, model, case)
@@ -94,7 +102,9 @@ def _open(path: Path) -> Any:
             Problem(
                 f"{path.name} is not read",
                 str(path),
-                "only .xlsx is taken back: it holds no macros" if path.suffix.lower() != ".ods" else "only .xlsx is taken back",
+                "only .xlsx is taken back: it holds no macros"
+                if path.suffix.lower() != ".ods"
+                else "only .xlsx is taken back",
                 "save it as .xlsx",
             )
         )
@@ -102,7 +112,9 @@ def _open(path: Path) -> Any:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if sum(one.file_size for one in entries) > LARGEST:
-                raise BadRequest(Problem("the workbook unpacks to too much", str(path), remedy="send back the one we wrote"))
+                raise BadRequest(
+                    Problem("the workbook unpacks to too much", str(path), remedy="send back the one we wrote")
+                )
             if archive.testzip() is not None:
                 raise zipfile.BadZipFile
     except OSError as error:
@@ -114,7 +126,9 @@ def _open(path: Path) -> Any:
     names = {one.filename.lower() for one in entries}
     for part, what in (("vbaproject.bin", "macros"), ("externallinks/", "links to other files")):
         if any(part in name for name in names):
-            raise BadRequest(Problem(f"holds {what}", str(path), "we wrote none, and none is read", f"remove the {what}"))
+            raise BadRequest(
+                Problem(f"holds {what}", str(path), "we wrote none, and none is read", f"remove the {what}")
+            )
     try:
         import openpyxl
     except ModuleNotFoundError:
@@ -173,7 +187,11 @@ def _case(path: Path, book: Any, about: Mapping[str, Any]) -> str:
     if chosen == first:
         return ""
     raise BadRequest(
-        Problem(f"there is no case {chosen!r}", f"{path.name}, Cases!B4", remedy=f"choose {first} or {', '.join(about['cases'])}")
+        Problem(
+            f"there is no case {chosen!r}",
+            f"{path.name}, Cases!B4",
+            remedy=f"choose {first} or {', '.join(about['cases'])}",
+        )
     )
 
 
@@ -265,7 +283,8 @@ def _lines(edits: Edits, name: str, why: str) -> Iterator[str]:
         yield f"quantity = {quote(change.quantity)}"
         if change.where:
             labels = ", ".join(
-                f"{axis} = {one if isinstance(one, int) else quote(one, ensure_ascii=False)}" for axis, one in change.where.items()
+                f"{axis} = {one if isinstance(one, int) else quote(one, ensure_ascii=False)}"
+                for axis, one in change.where.items()
             )
             yield f"where = {{ {labels} }}"
         yield f"value = {change.value!r}"

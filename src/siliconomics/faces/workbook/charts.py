@@ -42,7 +42,7 @@ def of_cover(book: Book, page: Any) -> None:
     place = 0
     for chart in made:
         if chart is not None:
-            page.insert_chart(3 + 16 * (place // 2), 7 + 10 * (place % 2), chart)
+            page.insert_chart(3 + 16 * (place // 2), 5 + 7 * (place % 2), chart)
             place += 1
 
 
@@ -58,8 +58,12 @@ def cost(book: Book) -> Any:
         chart.add_series(
             {
                 "name": words.label("quantity", row.quantity, book.language),
-                "categories": _reference(sheet.name, Place(sheet.name, HEADER_ROW, first), Place(sheet.name, HEADER_ROW, last)),
-                "values": _reference(sheet.name, Place(sheet.name, row.number, first), Place(sheet.name, row.number, last)),
+                "categories": _reference(
+                    sheet.name, Place(sheet.name, HEADER_ROW, first), Place(sheet.name, HEADER_ROW, last)
+                ),
+                "values": _reference(
+                    sheet.name, Place(sheet.name, row.number, first), Place(sheet.name, row.number, last)
+                ),
                 "fill": {"color": colour},
             }
         )
@@ -83,8 +87,12 @@ def revenue(book: Book, company: str) -> Any:
         target.add_series(
             {
                 "name": words.label("quantity", row.quantity, book.language),
-                "categories": _reference(one.name, Place(one.name, HEADER_ROW, columns[0]), Place(one.name, HEADER_ROW, columns[-1])),
-                "values": _reference(one.name, Place(one.name, row.number, columns[0]), Place(one.name, row.number, columns[-1])),
+                "categories": _reference(
+                    one.name, Place(one.name, HEADER_ROW, columns[0]), Place(one.name, HEADER_ROW, columns[-1])
+                ),
+                "values": _reference(
+                    one.name, Place(one.name, row.number, columns[0]), Place(one.name, row.number, columns[-1])
+                ),
                 "y2_axis": second,
                 **({"line": {"color": COLOURS[2], "width": 2}} if second else {"fill": {"color": COLOURS[0]}}),
             }
@@ -119,17 +127,18 @@ def risk_reward(book: Book, company: str) -> Any:
     """What each case gave when the workbook was written."""
     if company not in book.case_results:
         return None
-    row, names, values = book.case_results[company]
-    if any(value is None for value in values):
+    told = book.case_results[company]
+    if len(told.values) < len(told.names) or any(value is None for value in told.values):
         return None
-    first, last = Place("Cases", row, 3), Place("Cases", row, 2 + len(names))
-    head = 7
+    first, last = Place("Cases", told.row, 3), Place("Cases", told.row, 2 + len(told.names))
     name = f"{words.label('company', company, book.language)}: {book.phrases('chart risk')}"
     chart = _base(book, {"type": "bar"}, name)
     chart.add_series(
         {
             "name": words.label("quantity", "price_target", book.language),
-            "categories": _reference("Cases", Place("Cases", head, 3), Place("Cases", head, 2 + len(names))),
+            "categories": _reference(
+                "Cases", Place("Cases", told.head, 3), Place("Cases", told.head, 2 + len(told.names))
+            ),
             "values": _reference("Cases", first, last),
             "fill": {"color": COLOURS[1]},
             "data_labels": {"value": True, "num_format": "#,##0", "font": {"size": 8}},
@@ -145,7 +154,10 @@ def football(book: Book) -> Any:
         return None
     first, last = book.football_rows[0], book.football_rows[-1]
     chart = _base(book, {"type": "bar", "subtype": "stacked"}, book.phrases("chart football"), "0%")
-    for column, options in ((4, {"fill": {"none": True}, "border": {"none": True}}), (5, {"fill": {"color": COLOURS[1]}})):
+    for column, options in (
+        (4, {"fill": {"none": True}, "border": {"none": True}}),
+        (5, {"fill": {"color": COLOURS[1]}}),
+    ):
         chart.add_series(
             {
                 "name": _reference("Grids", Place("Grids", first - 1, column), Place("Grids", first - 1, column))[0:],

@@ -71,9 +71,7 @@ def _answers(model: Model, wanted: Wanted) -> Iterator[Cell]:
                 yield from _of(model, quantity, table["labels"], chapter["part"], wanted.companies)
 
 
-def _of(
-    model: Model, quantity: str, labels: dict[str, str], part: str, companies: Sequence[str]
-) -> Iterable[Cell]:
+def _of(model: Model, quantity: str, labels: dict[str, str], part: str, companies: Sequence[str]) -> Iterable[Cell]:
     axes = model.graph.dimensions_of(quantity)
     where = {axis: label for axis, label in labels.items() if axis in axes}
     if part == "company" and "company" not in axes:

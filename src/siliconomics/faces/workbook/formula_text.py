@@ -41,14 +41,18 @@ class Pattern:
         """The formula of a cell, '=' included; raises core's NoSpreadsheetForm where it holds a search."""
         assert cell.formula is not None
         if self._turns_on_label(cell.formula):
-            return written(self.model, cell, lambda name, labels: self.at((name, *labels.values())).seen_from(self.sheet))
+            return written(
+                self.model, cell, lambda name, labels: self.at((name, *labels.values())).seen_from(self.sheet)
+            )
         reads = [one for one in cell.uses if one.node is not None]
         here = self._order.get(cell.labels.get(self.across), 0)
         signature = (id(cell.formula), *(self._relative(one, here) for one in reads))
         parts = self._known.get(signature)
         if parts is None:
             number = {one.key: str(i) for i, one in enumerate(reads)}
-            text = "=" + excel(self.model.graph, cell, lambda name, labels: f"§{number[(name, *labels.values())]}§", _plain)
+            text = "=" + excel(
+                self.model.graph, cell, lambda name, labels: f"§{number[(name, *labels.values())]}§", _plain
+            )
             parts = self._known[signature] = text.split("§")
         places = [self.at(one.key) for one in reads]
         refs = [place.seen_from(self.sheet) for place in places]

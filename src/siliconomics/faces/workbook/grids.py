@@ -39,6 +39,7 @@ class Grid:
     workings: str = ""
     top: int = 0
     cells: list[Cell] = field(default_factory=list)
+    _values: Any = None
 
     def build(self, model: Model) -> None:
         """Find what lies between the two inputs and the answer."""
@@ -79,6 +80,11 @@ class Grid:
 
     def values(self, model: Model) -> npt.NDArray[Any]:
         """What the workings come to: one row a cell, one column a point."""
+        if self._values is None:
+            self._values = self._worked_out(model)
+        return self._values  # type: ignore[no-any-return]
+
+    def _worked_out(self, model: Model) -> npt.NDArray[Any]:
         program = model.program(self.cells, [self.down, self.across])
         moved = [self.moved(model, down, step) for down, step in self.points]
         return program.draws([np.array([down for down, _, _ in moved]), np.array([across for _, across, _ in moved])])
@@ -99,7 +105,8 @@ def of_companies(model: Model, companies: Sequence[str]) -> list[Grid]:
     grids = []
     for company in companies:
         answer, across, down = (
-            model.graph.cell(name, {"company": company}) for name in ("price_target", "terminal_growth", "cost_of_equity")
+            model.graph.cell(name, {"company": company})
+            for name in ("price_target", "terminal_growth", "cost_of_equity")
         )
         if any(one.node is None for one in (answer, across, down)):
             continue

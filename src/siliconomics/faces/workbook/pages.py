@@ -5,20 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from siliconomics.core import Cell
 from siliconomics.faces import words
 
 from . import charts, stamp
-from .cases import COMPANY_CASES
+from .grid_sheets import axes
 from .places import HEADER_ROW, Place, Row, column_name, quoted
-from .styles import INPUT, LINK, SECTION_FILL, number_format
+from .styles import LINK, SECTION_FILL, number_format
 
 if TYPE_CHECKING:
     from .book import Book
 
-FIRST_CASE_ROW = 8
-FIRST_CASE_COLUMN = 3
-CASE_NAME = "Cases!$C$4"
 TIES = (
     "balance_sheet_gap",
     "cash_residual",
@@ -31,188 +27,6 @@ ROUNDING = 3.0
 """What rounded figures may leave in a tie: three lines off by one in the last digit."""
 SUMS = ("vendor_value_share",)
 """Shares over the companies of a year."""
-
-
-def cases(book: Book) -> None:
-    """The switch, and what each case holds."""
-    page = book.sheets["Cases"]
-    book.title(page, "Cases", book.phrases("cases text"))
-    bold = book.styles(bold=True)
-    names = [book.phrases("case base"), *(case.name for case in book.cases)]
-    head = book.styles(bold=True, bottom=1, bg_color=SECTION_FILL, text_wrap=True, valign="top")
-    page.write_string(3, 0, book.phrases("case"), bold)
-    page.write_string(3, 1, names[0], book.styles(font_color=INPUT, bold=True, border=1, bg_color="#FFFFF4"))
-    first, last = column_name(FIRST_CASE_COLUMN), column_name(FIRST_CASE_COLUMN + len(book.cases))
-    header = FIRST_CASE_ROW - 1
-    page.data_validation(3, 1, 3, 1, {"validate": "list", "source": f"=${first}${header + 1}:${last}${header + 1}"})
-    page.write_formula(3, 2, f"=MATCH(B4,{first}{header + 1}:{last}{header + 1},0)", book.styles(num_format="0"), 1)
-    book.book.define_name("Case", f"={CASE_NAME}")
-    for column, key in enumerate(("quantity", "for", "unit")):
-        page.write_string(header, column, book.phrases(key), head)
-    for number, name in enumerate(names):
-        page.write_string(header, FIRST_CASE_COLUMN + number, name, head)
-        if number:
-            page.write_comment(header, FIRST_CASE_COLUMN + number, book.cases[number - 1].meaning, {"x_scale": 2})
-    page.set_column(0, 0, 40)
-    page.set_column(1, 1, 24)
-    page.set_column(2, 2, 14)
-    page.set_column(FIRST_CASE_COLUMN, FIRST_CASE_COLUMN + len(book.cases), 14)
-    page.freeze_panes(FIRST_CASE_ROW, FIRST_CASE_COLUMN)
-    for key, row in book.switched.items():
-        cell = book.graph.cells.get(key)
-        _case_row(book, page, book.forks.only[key] if cell is None or cell.node is None else cell, row)
-    _case_results(book, page, FIRST_CASE_ROW + len(book.switched) + 2, names)
-
-
-def _case_row(book: Book, page: Any, cell: Cell, row: int) -> None:
-    unit = book.model.unit(cell.name, cell.labels)
-    whose = book.whose(cell)
-    page.write_string(row, 0, words.label("quantity", cell.name, book.language), book.styles(indent=1))
-    page.write_string(row, 1, whose, book.styles.text(whose))
-    page.write_string(row, 2, words.label("unit", unit, book.language), book.styles())
-    base = book.value(cell)
-    form = number_format(cell.name, unit, [base, *(case.held.get(cell.key, 0.0) for case in book.cases)])
-    place = Place("Cases", row, FIRST_CASE_COLUMN)
-    if cell.key in book.forks.only:
-        page.write_number(row, FIRST_CASE_COLUMN, 0, book.styles.number("shape", form))
-        page.write_comment(row, FIRST_CASE_COLUMN, book.phrases("case only"))
-    elif cell.given is not None:
-        page.write_number(row, FIRST_CASE_COLUMN, base, book.styles.number("input", form))
-        page.write_comment(row, FIRST_CASE_COLUMN, book.origin(cell), {"x_scale": 2, "font_size": 8})
-        book.stamps.input(place, cell.name, cell.labels, base)
-        book.count.inputs += 1
-    else:
-        text = book.formula(cell, place)
-        if text is None:
-            page.write_number(row, FIRST_CASE_COLUMN, base, book.styles.number("held", form))
-        else:
-            page.write_formula(row, FIRST_CASE_COLUMN, text, book.styles.number("link", form), base)
-            book.stamps.formula(place, cell.name, whose, text)
-            book.count.formulas += 1
-    for number, case in enumerate(book.cases, 1):
-        column = FIRST_CASE_COLUMN + number
-        if cell.key in case.held:
-            page.write_number(row, column, case.held[cell.key], book.styles.number("input", form))
-            book.stamps.input(Place("Cases", row, column), cell.name, cell.labels, case.held[cell.key], case.name)
-        else:
-            page.write_formula(row, column, f"={place.cell}", book.styles.number("formula", form), base)
-            book.count.formulas += 1
-
-
-def _case_results(book: Book, page: Any, row: int, names: list[str]) -> None:
-    page.write_string(row, 0, book.phrases("case gives"), book.styles(bold=True))
-    told = [case for case in book.cases if case.name in COMPANY_CASES]
-    models = [book.model, *(case.model for case in told)]
-    names = [names[0], *(case.name for case in told)]
-    book.case_results = {}
-    for offset, company in enumerate(book.wanted.companies, 1):
-        page.write_string(row + offset, 0, words.label("quantity", "price_target", book.language), book.styles(indent=1))
-        page.write_string(row + offset, 1, words.label("company", company, book.language), book.styles())
-        values: list[float | None] = []
-        for number, model in enumerate(models):
-            assert model is not None
-            value = model.solve("price_target", company=company).records[0].value
-            if isinstance(value, float):
-                style = book.styles.number("held", number_format("price_target", "", [value]))
-                page.write_number(row + offset, FIRST_CASE_COLUMN + number, value, style)
-            values.append(value if isinstance(value, float) else None)
-        book.case_results[company] = (row + offset, names, values)
-    at = row + len(book.wanted.companies) + 2
-    for number, (name, why) in enumerate(book.left_out):
-        if not number:
-            page.write_string(at, 0, book.phrases("case not"), book.styles(bold=True))
-        page.write_string(at + 1 + number, 0, f"{name}: {why}", book.styles(indent=1))
-
-
-def grid_axes(book: Book, number: int) -> tuple[list[Place], list[Place]]:
-    """Where a grid's axes stand on the sheet of grids: cost of equity down, growth across."""
-    grid = book.grids[number]
-    top = HEADER_ROW + number * (len(grid.steps) + 5)
-    return (
-        [Place("Grids", top + 2 + i, 1) for i in range(len(grid.steps))],
-        [Place("Grids", top + 1, 2 + i) for i in range(len(grid.steps))],
-    )
-
-
-def grids(book: Book) -> None:
-    """Tables of targets over cost of equity and growth, each cell live."""
-    page = book.sheets["Grids"]
-    book.title(page, "Grids", book.phrases("grids text"))
-    page.set_column(0, 0, 30)
-    page.set_column(1, 1 + len(book.grids[0].steps), 11)
-    for number, grid in enumerate(book.grids):
-        downs, across = grid_axes(book, number)
-        values = grid.values(book.model)
-        answers = values[[cell.key for cell in grid.cells].index(grid.answer.key)]
-        top = downs[0].row - 2
-        unit = book.model.unit(grid.answer.name, grid.answer.labels)
-        name = f"{book.whose(grid.answer)}: {words.label('quantity', grid.answer.name, book.language)}, {unit}"
-        page.write_string(top, 0, name, book.styles(bold=True, font_size=11))
-        page.write_string(top + 1, 0, book.phrases("grid step"), book.styles(font_color="#555555"))
-        for steps, driver in ((downs, grid.down), (across, grid.across)):
-            base = book.graph.value(driver) or 0.0
-            source = book.places.of(driver).seen_from("Grids")
-            for place, step in zip(steps, grid.steps, strict=True):
-                text = f"={source}+{step!r}" if step > 0 else f"={source}{step!r}" if step else f"={source}"
-                style = book.styles(num_format="0.0%", bold=True, font_color=LINK, bg_color=SECTION_FILL)
-                page.write_formula(place.row, place.column, text, style, base + step)
-                book.count.formulas += 1
-        form = number_format(grid.answer.name, unit, [float(value) for value in answers])
-        for point, value in enumerate(answers):
-            row, column = divmod(point, len(grid.steps))
-            place = grid.answer_place(point)
-            middle = {"bold": True, "border": 1} if point == len(answers) // 2 else {}
-            style = book.styles(num_format=form, font_color=LINK, **middle)
-            defined = grid.moved(book.model, *grid.points[point])[2]
-            text = f'=IF({downs[row].cell}-{across[column].cell}<0.000000001,"n/a",{place.seen_from("Grids")})'
-            shown = float(value) if defined else "n/a"
-            page.write_formula(downs[row].row, across[column].column, text, style, shown)
-            book.count.formulas += 1
-        first, last = Place("Grids", downs[0].row, 2), Place("Grids", downs[-1].row, 1 + len(grid.steps))
-        page.conditional_format(f"{first.cell}:{last.cell}", {"type": "3_color_scale", "min_color": "#F8CBAD",
-                                "mid_color": "#FFFFFF", "max_color": "#C6E0B4"})  # fmt: skip
-    _football(book, page, HEADER_ROW + len(book.grids) * (len(book.grids[0].steps) + 5))
-    page.freeze_panes(HEADER_ROW, 0)
-
-
-def _football(book: Book, page: Any, row: int) -> None:
-    """Lowest and highest target within one step of either input, over the market price."""
-    head = book.styles(bold=True, bottom=1, bg_color=SECTION_FILL)
-    for column, key in enumerate(("football", "lowest", "middle", "highest", "lowest to price", "width")):
-        page.write_string(row, column, book.phrases(f"grid {key}"), head)
-    for number, grid in enumerate(book.grids):
-        at = row + 1 + number
-        company = grid.answer.labels["company"]
-        price = book.places.find("share_price", company=company)
-        if price is None:
-            continue
-        downs, across = grid_axes(book, number)
-        middle = len(grid.steps) // 2
-        first = Place("Grids", downs[middle - 1].row, across[middle - 1].column)
-        last = Place("Grids", downs[middle + 1].row, across[middle + 1].column)
-        values = grid.values(book.model)[[cell.key for cell in grid.cells].index(grid.answer.key)]
-        size = len(grid.steps)
-        near = [
-            float(values[i * size + j])
-            for i in range(middle - 1, middle + 2)
-            for j in range(middle - 1, middle + 2)
-            if grid.moved(book.model, *grid.points[i * size + j])[2]
-        ]
-        area, paid = f"{first.cell}:{last.cell}", price.seen_from("Grids")
-        quote = book.model.solve("share_price", company=company).records[0].value
-        assert isinstance(quote, float)
-        texts = (
-            (f"=MIN({area})", min(near), "#,##0.0"),
-            (f"={book.places.of(grid.answer).seen_from('Grids')}", book.graph.value(grid.answer) or 0.0, "#,##0.0"),
-            (f"=MAX({area})", max(near), "#,##0.0"),
-            (f"=B{at + 1}/{paid}", min(near) / quote, "0%"),
-            (f"=(D{at + 1}-B{at + 1})/{paid}", (max(near) - min(near)) / quote, "0%"),
-        )
-        page.write_string(at, 0, words.label("company", company, book.language), book.styles())
-        for column, (text, value, form) in enumerate(texts, 1):
-            page.write_formula(at, column, text, book.styles(num_format=form), value)
-            book.count.formulas += 1
-        book.football_rows.append(at)
 
 
 def held(book: Book) -> None:
@@ -296,7 +110,7 @@ def _checks(book: Book) -> list[tuple[str, str, float, float]]:
             if row.quantity in TIES and not sheet.inputs:
                 found.append(_tie(book, sheet.name, row))
     for number, grid in enumerate(book.grids):
-        downs, across = grid_axes(book, number)
+        downs, across = axes(book, number)
         middle = len(grid.steps) // 2
         centre = Place("Grids", downs[middle].row, across[middle].column).seen_from("Checks")
         target = book.places.of(grid.answer).seen_from("Checks")
@@ -347,7 +161,9 @@ def cover(book: Book, failing: str) -> None:
     book.title(page, "Cover", book.phrases("cover what"))
     page.set_column(0, 0, 34)
     page.set_column(1, 1, 24)
-    page.set_column(2, 6, 14)
+    page.set_column(2, 3, 14)
+    page.set_column(4, 4, 4)
+    page.set_column(5, 20, 12)
     bold, plain = book.styles(bold=True), book.styles()
     facts = (
         ("scenario", book.model.scenario),
@@ -407,7 +223,9 @@ def _answers(book: Book, page: Any, row: int) -> int:
             value = book.model.solve(quantity, company=company).records[0].value
             assert isinstance(value, float)
             unit = book.model.unit(quantity, {"company": company})
-            name = f"{words.label('company', company, book.language)}: {words.label('quantity', quantity, book.language)}"
+            name = (
+                f"{words.label('company', company, book.language)}: {words.label('quantity', quantity, book.language)}"
+            )
             main = {"bold": True} if quantity == "price_target" else {}
             page.write_string(row, 0, name, book.styles(**main))
             page.write_string(row, 1, words.label("unit", unit, book.language), book.styles())
@@ -434,4 +252,4 @@ def _legend(book: Book, page: Any, row: int) -> int:
     return row + 2
 
 
-__all__ = ["CASE_NAME", "FIRST_CASE_COLUMN", "FIRST_CASE_ROW", "absolute", "cases", "checks", "cover", "grid_axes", "grids", "held"]
+__all__ = ["absolute", "checks", "cover", "held"]

@@ -14,7 +14,7 @@ def sheet_class() -> Any:
     """
     from xlsxwriter.worksheet import Worksheet
 
-    class Sheet(Worksheet):
+    class Sheet(Worksheet):  # type: ignore[misc]
         def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
             return formula.removeprefix("=")
 

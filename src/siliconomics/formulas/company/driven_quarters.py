@@ -1,7 +1,8 @@
 """Income statement of a quarter where drivers give the year: shares, lines and subtotals.
 
 A quarter is a planned share of the year, and the last one what the others leave, so that they make the year whatever a
-driver does. Subtotals follow from lines. Up to the last reported year every line is as printed.
+driver does. In a year whose quarters nobody prints, the shares of the year before go on. Subtotals follow from lines. Up
+to the last reported year every line is as printed.
 """
 
 from siliconomics.core import formula
@@ -13,53 +14,75 @@ from ._part_of_year import part_of_year
 
 
 @formula(unit="1", source="siliconomics#definition")
-def planned_quarter_share_of_revenue(printed_quarter_revenue, printed_revenue, calendar_year):
-    """Share of a year's sales that falls into a quarter, as planned."""
-    return printed_quarter_revenue / at(printed_revenue, year=calendar_year)
+def planned_quarter_share_of_revenue(
+    printed_quarter_revenue, printed_revenue, calendar_year, planned_quarter_share_of_revenue
+):
+    """Share of a year's sales that falls into a quarter, as planned, else as in the year before."""
+    printed = printed_quarter_revenue / at(printed_revenue, year=calendar_year)
+    return first_known(printed, previous(planned_quarter_share_of_revenue, 4))
 
 
 @formula(unit="1", source="siliconomics#definition")
 def planned_quarter_share_of_cost_of_goods_sold(
-    printed_quarter_cost_of_goods_sold, planned_cost_of_goods_sold, calendar_year
+    printed_quarter_cost_of_goods_sold,
+    planned_cost_of_goods_sold,
+    calendar_year,
+    planned_quarter_share_of_cost_of_goods_sold,
 ):
-    """Share of a year's cost of goods sold that falls into a quarter, as planned."""
-    return printed_quarter_cost_of_goods_sold / at(planned_cost_of_goods_sold, year=calendar_year)
+    """Share of a year's cost of goods sold that falls into a quarter, as planned, else as in the year before."""
+    printed = printed_quarter_cost_of_goods_sold / at(planned_cost_of_goods_sold, year=calendar_year)
+    return first_known(printed, previous(planned_quarter_share_of_cost_of_goods_sold, 4))
 
 
 @formula(unit="1", source="siliconomics#definition")
 def planned_quarter_share_of_research_expense(
-    printed_quarter_research_expense, printed_research_expense, calendar_year
+    printed_quarter_research_expense, printed_research_expense, calendar_year, planned_quarter_share_of_research_expense
 ):
-    """Share of a year's research expense that falls into a quarter, as planned."""
-    return printed_quarter_research_expense / at(printed_research_expense, year=calendar_year)
+    """Share of a year's research expense that falls into a quarter, as planned, else as in the year before."""
+    printed = printed_quarter_research_expense / at(printed_research_expense, year=calendar_year)
+    return first_known(printed, previous(planned_quarter_share_of_research_expense, 4))
 
 
 @formula(unit="1", source="siliconomics#definition")
 def planned_quarter_share_of_administrative_expense(
-    printed_quarter_administrative_expense, printed_administrative_expense, calendar_year
+    printed_quarter_administrative_expense,
+    printed_administrative_expense,
+    calendar_year,
+    planned_quarter_share_of_administrative_expense,
 ):
-    """Share of a year's administrative expense that falls into a quarter, as planned."""
-    return printed_quarter_administrative_expense / at(printed_administrative_expense, year=calendar_year)
+    """Share of a year's administrative expense that falls into a quarter, as planned, else as in the year before."""
+    printed = printed_quarter_administrative_expense / at(printed_administrative_expense, year=calendar_year)
+    return first_known(printed, previous(planned_quarter_share_of_administrative_expense, 4))
 
 
 @formula(unit="1", source="siliconomics#definition")
-def planned_quarter_share_of_selling_expense(printed_quarter_selling_expense, printed_selling_expense, calendar_year):
-    """Share of a year's selling expense that falls into a quarter, as planned."""
-    return printed_quarter_selling_expense / at(printed_selling_expense, year=calendar_year)
+def planned_quarter_share_of_selling_expense(
+    printed_quarter_selling_expense, printed_selling_expense, calendar_year, planned_quarter_share_of_selling_expense
+):
+    """Share of a year's selling expense that falls into a quarter, as planned, else as in the year before."""
+    printed = printed_quarter_selling_expense / at(printed_selling_expense, year=calendar_year)
+    return first_known(printed, previous(planned_quarter_share_of_selling_expense, 4))
 
 
 @formula(unit="1", source="siliconomics#definition")
 def planned_quarter_share_of_non_operating_income(
-    printed_quarter_non_operating_income, planned_non_operating_income, calendar_year
+    printed_quarter_non_operating_income,
+    planned_non_operating_income,
+    calendar_year,
+    planned_quarter_share_of_non_operating_income,
 ):
-    """Share of a year's income outside operations that falls into a quarter, as planned."""
-    return printed_quarter_non_operating_income / at(planned_non_operating_income, year=calendar_year)
+    """Share of a year's income outside operations that falls into a quarter, as planned, else as in the year before."""
+    printed = printed_quarter_non_operating_income / at(planned_non_operating_income, year=calendar_year)
+    return first_known(printed, previous(planned_quarter_share_of_non_operating_income, 4))
 
 
 @formula(unit="1", source="siliconomics#definition")
-def planned_quarter_share_of_income_tax(printed_quarter_income_tax, printed_income_tax, calendar_year):
-    """Share of a year's income tax that falls into a quarter, as planned; unknown where none is planned."""
-    return printed_quarter_income_tax / at(printed_income_tax, year=calendar_year)
+def planned_quarter_share_of_income_tax(
+    printed_quarter_income_tax, printed_income_tax, calendar_year, planned_quarter_share_of_income_tax
+):
+    """Share of a year's income tax that falls into a quarter, as planned, else as the year before; unknown where none is."""
+    printed = printed_quarter_income_tax / at(printed_income_tax, year=calendar_year)
+    return first_known(printed, previous(planned_quarter_share_of_income_tax, 4))
 
 
 # -- lines ------------------------------------------------------------------------------------

@@ -10,6 +10,13 @@ from siliconomics.core import formula
 from siliconomics.core.operators import at, first_known, growth_rate, maximum, previous, total, where
 from siliconomics.core.units import ONE_MILLION_YUAN, ONES_PER_MILLION
 
+
+@formula(unit="1", source="siliconomics#definition")
+def driver_base_year(last_reported_year, common_base_year):
+    """Year from which a company's drivers start: its last reported one, else the one that all share."""
+    return first_known(last_reported_year, common_base_year)
+
+
 # -- units and prices -------------------------------------------------------------------------
 
 
@@ -146,9 +153,9 @@ def driver_cost_of_goods_sold__margin_path(planned_price_revenue, driver_gross_m
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
-def gross_profit_of_drivers(revenue_of_drivers, driver_cost_of_goods_sold):
-    """Gross profit as the drivers give it."""
-    return revenue_of_drivers - driver_cost_of_goods_sold
+def gross_profit_of_drivers(revenue_of_drivers, driver_cost_of_goods_sold, depreciation_off_plan_in_cost_of_goods):
+    """Gross profit as the drivers give it, after wear that the plan of costs does not hold."""
+    return revenue_of_drivers - driver_cost_of_goods_sold - depreciation_off_plan_in_cost_of_goods
 
 
 # -- operating expense, other income, tax -----------------------------------------------------
@@ -199,9 +206,11 @@ def driver_operating_expense__growth(
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
-def operating_income_of_drivers(gross_profit_of_drivers, driver_operating_expense):
-    """Operating income as the drivers give it."""
-    return gross_profit_of_drivers - driver_operating_expense
+def operating_income_of_drivers(
+    gross_profit_of_drivers, driver_operating_expense, depreciation_off_plan_in_operating_expense
+):
+    """Operating income as the drivers give it, after wear that the plan of expense does not hold."""
+    return gross_profit_of_drivers - driver_operating_expense - depreciation_off_plan_in_operating_expense
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
@@ -211,9 +220,9 @@ def planned_non_operating_income(forecast_pretax_income, forecast_operating_inco
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition")
-def pretax_income_of_drivers(operating_income_of_drivers, planned_non_operating_income):
-    """Income before tax as the drivers give it."""
-    return operating_income_of_drivers + planned_non_operating_income
+def pretax_income_of_drivers(operating_income_of_drivers, planned_non_operating_income, interest_off_plan):
+    """Income before tax as the drivers give it, with interest that the plan does not hold."""
+    return operating_income_of_drivers + planned_non_operating_income + interest_off_plan
 
 
 @formula(unit="1", source="siliconomics#definition")
@@ -235,9 +244,13 @@ def net_income_of_drivers(pretax_income_of_drivers, income_tax_of_drivers):
 
 
 @formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
-def planned_net_distribution(forecast_net_income, forecast_total_equity):
-    """What owners take out net of what they put in, as the printed income and book imply; negative for an issue."""
-    return forecast_net_income - (forecast_total_equity - previous(forecast_total_equity))
+def planned_net_distribution(stated_net_distribution, forecast_net_income, forecast_total_equity):
+    """What owners take out net of what they put in, as stated, else as the printed income and book imply.
+
+    Negative for an issue.
+    """
+    implied = forecast_net_income - (forecast_total_equity - previous(forecast_total_equity))
+    return first_known(stated_net_distribution, implied)
 
 
 @formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus")
@@ -250,10 +263,24 @@ def total_equity_of_drivers(total_equity, net_income_of_drivers, planned_net_dis
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped", possible="[0, inf)")
-def revenue__from_drivers(revenue_of_drivers, printed_revenue, revenue, growth_after_forecast, year, driver_last_year):
-    """Net sales from units and prices; as printed in a year without drivers; after both grown as income is."""
-    grown = where(year > driver_last_year, previous(revenue) * (1 + growth_after_forecast), printed_revenue)
-    return first_known(revenue_of_drivers, printed_revenue, grown)
+def revenue__from_drivers(
+    revenue_of_drivers,
+    printed_revenue,
+    revenue,
+    one_off_revenue,
+    growth_after_forecast,
+    year,
+    driver_base_year,
+    driver_last_year,
+):
+    """Net sales from units and prices; as printed without drivers; after both grown as income is, without what does not last."""
+    grown = where(
+        year > driver_last_year,
+        (previous(revenue) - first_known(previous(one_off_revenue), 0)) * (1 + growth_after_forecast),
+        printed_revenue,
+    )
+    driven = first_known(revenue_of_drivers, printed_revenue, grown)
+    return where(year > driver_base_year, driven, printed_revenue)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -263,14 +290,20 @@ def gross_profit__from_drivers(
     printed_revenue,
     stated_gross_margin,
     gross_profit,
+    one_off_gross_profit,
     growth_after_forecast,
     year,
+    driver_base_year,
     driver_last_year,
 ):
-    """Gross profit from the drivers; as printed in a year without drivers; after both grown as income is."""
+    """Gross profit from the drivers; as printed without drivers; after both grown as income is, without what does not last."""
     printed = first_known(forecast_gross_profit, printed_revenue * stated_gross_margin)
-    grown = where(year > driver_last_year, previous(gross_profit) * (1 + growth_after_forecast), printed)
-    return first_known(gross_profit_of_drivers, printed, grown)
+    grown = where(
+        year > driver_last_year,
+        (previous(gross_profit) - first_known(previous(one_off_gross_profit), 0)) * (1 + growth_after_forecast),
+        printed,
+    )
+    return where(year > driver_base_year, first_known(gross_profit_of_drivers, printed, grown), printed)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -278,26 +311,41 @@ def operating_income__from_drivers(
     operating_income_of_drivers,
     forecast_operating_income,
     operating_income,
+    one_off_operating_income,
     growth_after_forecast,
     year,
+    driver_base_year,
     driver_last_year,
 ):
-    """Operating income from the drivers; as printed in a year without drivers; after both grown as income is."""
+    """Operating income from drivers; as printed without; after both grown as income is, without what does not last."""
     grown = where(
-        year > driver_last_year, previous(operating_income) * (1 + growth_after_forecast), forecast_operating_income
+        year > driver_last_year,
+        (previous(operating_income) - first_known(previous(one_off_operating_income), 0)) * (1 + growth_after_forecast),
+        forecast_operating_income,
     )
-    return first_known(operating_income_of_drivers, forecast_operating_income, grown)
+    driven = first_known(operating_income_of_drivers, forecast_operating_income, grown)
+    return where(year > driver_base_year, driven, forecast_operating_income)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
 def pretax_income__from_drivers(
-    pretax_income_of_drivers, forecast_pretax_income, pretax_income, growth_after_forecast, year, driver_last_year
+    pretax_income_of_drivers,
+    forecast_pretax_income,
+    pretax_income,
+    one_off_operating_income,
+    growth_after_forecast,
+    year,
+    driver_base_year,
+    driver_last_year,
 ):
-    """Income before tax from the drivers; as printed in a year without drivers; after both grown as net income is."""
+    """Income before tax from drivers; as printed without; after both grown as net income is, without what does not last."""
     grown = where(
-        year > driver_last_year, previous(pretax_income) * (1 + growth_after_forecast), forecast_pretax_income
+        year > driver_last_year,
+        (previous(pretax_income) - first_known(previous(one_off_operating_income), 0)) * (1 + growth_after_forecast),
+        forecast_pretax_income,
     )
-    return first_known(pretax_income_of_drivers, forecast_pretax_income, grown)
+    driven = first_known(pretax_income_of_drivers, forecast_pretax_income, grown)
+    return where(year > driver_base_year, driven, forecast_pretax_income)
 
 
 @formula(unit="mn reporting_currency", source="siliconomics#definition", kind="stepped")
@@ -305,16 +353,21 @@ def net_income__from_drivers(
     net_income_of_drivers,
     forecast_net_income,
     net_income,
+    one_off_net_income,
     growth_after_forecast,
     year,
     driver_base_year,
     driver_last_year,
 ):
-    """Net income as printed up to the base year, then from the drivers, and after them grown year by year."""
+    """Net income as printed to the base year, then from the drivers, and after them grown without what does not last."""
     driven = where(
         year > driver_base_year, first_known(net_income_of_drivers, forecast_net_income), forecast_net_income
     )
-    return where(year > driver_last_year, previous(net_income) * (1 + growth_after_forecast), driven)
+    return where(
+        year > driver_last_year,
+        (previous(net_income) - first_known(previous(one_off_net_income), 0)) * (1 + growth_after_forecast),
+        driven,
+    )
 
 
 @formula(unit="mn reporting_currency", source="edwards-bell-1961#clean-surplus", kind="stepped")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from siliconomics.core import Declaration, Formula, Given, Graph, Program
+from siliconomics.core import Declaration, Formula, Given, Graph, Program, staged
 from siliconomics.core.late import np
 
 SHAPE = (
@@ -106,8 +106,6 @@ ANSWERS = (
     "achieved_utilisation",
 )
 _TIMES = ("time_per_output_token_s", "software_level")
-HALVINGS = 30
-"""A batch is found to within a billionth."""
 PARTS = (
     "attention_projection_time_s",
     "attention_time_s",
@@ -133,14 +131,37 @@ def _formulas() -> list[Formula]:
 @functools.cache
 def compiled(answers: tuple[str, ...] = ANSWERS) -> Program:
     """The chapter's arithmetic from INPUTS to the answers, compiled once for arrays."""
+    graph, inputs = _laid()
+    return Program(graph.tape, [_node(graph, name) for name in answers], inputs)
+
+
+@functools.cache
+def stages() -> tuple[Program, Program]:
+    """The time for a token in two stages, for the search of a batch: what the batch does not move, and the rest.
+
+    The first takes INPUTS but for the batch; what it gives, and then a batch, is what the second takes. The largest
+    batch that memory holds and the software's level are the last two that the first gives.
+    """
+    graph, inputs = _laid()
+    batch = inputs[INPUTS.index("sequences_in_group")]
+    still, time = staged(graph.tape, [_node(graph, "time_per_output_token_s")], inputs, batch)
+    held = [_node(graph, name) for name in ("largest_batch", "software_level")]
+    return Program(graph.tape, [*still.answers, *held], still.inputs), time
+
+
+@functools.cache
+def _laid() -> tuple[Graph, list[int]]:
     declarations = {name: Declaration(name, name, "1") for name in INPUTS}
     graph = Graph(
         {}, declarations, _formulas(), lambda name, labels: Given(_sample(name), "assumed"), lambda role, labels: ""
     )
-    cells = [graph.cell(name, {}) for name in answers]
-    inputs = [graph.cell(name, {}) for name in INPUTS]
-    nodes = [cell.node for cell in cells if cell.node is not None]
-    return Program(graph.tape, nodes, [cell.node for cell in inputs if cell.node is not None])
+    return graph, [_node(graph, name) for name in INPUTS]
+
+
+def _node(graph: Graph, name: str) -> int:
+    node = graph.cell(name, {}).node
+    assert node is not None
+    return node
 
 
 def _sample(name: str) -> float:
@@ -161,25 +182,80 @@ def slopes(columns: Mapping[str, Any], answer: str) -> tuple[Any, dict[str, Any]
 
 
 def largest_batch_within(columns: Mapping[str, Any], limit_s: Any, most: Any, decoding: bool = False) -> Any:
-    """Sequences of a copy, at most ``most``, that keep the time for a token within a limit (by halving).
+    """Sequences of a copy, at most ``most``, that keep the time for a token within a limit.
 
-    The time for a token grows with the batch. 1 where even one sequence takes longer: the caller sees that the time
-    is past the limit. ``decoding``: a pool that reads no prompts.
+    1 where even one sequence takes longer: the caller sees that the time is past the limit. ``decoding``: a pool that
+    reads no prompts.
     """
     asked = ("decode_step_time_s", "tokens_per_step", "software_level") if decoding else _TIMES
+    most = np.maximum(most, 1.0)
 
-    def late(size: Any) -> Any:
-        found = evaluate({**columns, "sequences_in_group": size}, asked)
-        time = found[asked[0]] if len(asked) == 2 else found[asked[0]] / found[asked[1]]
-        return time / found["software_level"] > limit_s
+    def time(size: Any, chosen: Sequence[Any]) -> Any:
+        rows = {**dict(zip(columns, chosen, strict=True)), "sequences_in_group": size}
+        found = evaluate(rows, asked)
+        steps = found[asked[0]] if len(asked) == 2 else found[asked[0]] / found[asked[1]]
+        return steps / found["software_level"]
 
-    low, high = np.zeros_like(most), np.log(np.maximum(most, 1.0))
-    low = np.where(late(np.exp(high)), low, high)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        above = late(np.exp(middle))
-        low, high = np.where(above, low, middle), np.where(above, middle, high)
-    return np.exp(low)
+    return largest_within(time, list(columns.values()), limit_s, most)
+
+
+CLOSE = 1e-13
+"""How close below the limit a time is taken to be at it."""
+AIM = 1 - CLOSE
+STEPS = 60
+"""More than any batch needs: the time is nearly a straight line in it, so that a handful do."""
+
+Times = Callable[[Any, Sequence[Any]], Any]
+"""Times for a token of batches, given what is held of their configurations."""
+
+
+def largest_within(time: Times, held: Sequence[Any], limit: Any, most: Any) -> Any:
+    """The largest batches between 1 and ``most`` whose time, which grows with them, is within a limit; 1 if none is.
+
+    By false position (Illinois), each configuration on its own: what one finds does not hang on the others.
+    """
+    over, under = time(most, held) / limit - AIM, time(np.ones_like(most), held) / limit - AIM
+    batch = np.where(over > 0, 1.0, most)
+    left = np.flatnonzero((over > 0) & (under < 0))
+    columns, (limit, high, under, over) = _rows(held, left), _rows((limit, most, under, over), left)
+    low, last = np.ones_like(high), np.zeros_like(high)
+    for _ in range(STEPS):
+        if not left.size:
+            break
+        with np.errstate(all="ignore"):
+            middle = np.clip((low * over - high * under) / (over - under), low, high)
+        found = time(middle, columns) / limit - AIM
+        late = found > 0
+        low, high, over, under, last = (
+            np.where(late, low, middle),
+            np.where(late, middle, high),
+            np.where(late, found, np.where(last < 0, over / 2, over)),
+            np.where(late, np.where(last > 0, under / 2, under), found),
+            np.where(late, 1.0, -1.0),
+        )
+        batch[left] = middle
+        more = np.flatnonzero((np.abs(found) > CLOSE / 2) & (high - low > CLOSE * high))
+        if more.size < left.size:
+            left, columns = left[more], _rows(columns, more)
+            limit, low, high, under, over, last = _rows((limit, low, high, under, over, last), more)
+    return batch
+
+
+def _rows(columns: Iterable[Any], rows: Any) -> list[Any]:
+    return [one if np.ndim(one) == 0 else one[rows] for one in columns]
+
+
+def taken(columns: Iterable[Any], down: Any, across: Any) -> list[Any]:
+    """Columns whose shapes go together, at places down and across the whole; a number is one everywhere."""
+    found = []
+    for one in columns:
+        if np.ndim(one) == 0:
+            found.append(one)
+        elif np.ndim(one) == 1:
+            found.append(one[across if len(one) > 1 else np.zeros_like(across)])
+        else:
+            found.append(one[down if one.shape[0] > 1 else 0, across if one.shape[1] > 1 else 0])
+    return [np.broadcast_to(one, across.shape) if np.ndim(one) else one for one in found]
 
 
 MOST_STAGES = 8

@@ -67,21 +67,18 @@ def vendor_execution_score(execution_score, market_criterion, chip_maker, scale_
 
 
 @formula(unit="1", source=_LOGIT)
-def attraction_without_constant(
-    market_cost_per_token_usd,
-    token_cost_elasticity,
-    vendor_execution_score,
-    scale_middle,
-    execution_weight,
-    domestic_preference,
-    is_local_maker,
-    chip_maker,
+def merit_of_chip(
+    market_cost_per_token_usd, token_cost_elasticity, vendor_execution_score, scale_middle, execution_weight
 ):
-    """What the named terms say for a chip in a year: cheap tokens, better software, and the pull towards local chips."""
+    """What cheap tokens and better software say for a chip in a year."""
     cost = log(market_cost_per_token_usd / ONE_DOLLAR_PER_MTOKEN)
-    software = execution_weight * (vendor_execution_score - scale_middle)
-    pull = domestic_preference * at(is_local_maker, company=chip_maker)
-    return software + pull - token_cost_elasticity * cost
+    return execution_weight * (vendor_execution_score - scale_middle) - token_cost_elasticity * cost
+
+
+@formula(unit="1", source=_LOGIT)
+def attraction_without_constant(merit_of_chip, domestic_preference, is_local_maker, chip_maker):
+    """What the named terms say for a chip in a year: cheap tokens, better software, and the pull towards local chips."""
+    return merit_of_chip + domestic_preference * at(is_local_maker, company=chip_maker)
 
 
 @formula(unit="1", source=_LOGIT)
@@ -91,8 +88,8 @@ def attraction(choice_constant, attraction_without_constant):
 
 
 @formula(unit="1", source=_LOGIT)
-def choice_constant_for_base(base_choice_weight, attraction_without_constant, market_base_year):
-    """Constant at which a chip has its base weight in the base year: what `calibrate market` writes down."""
+def choice_constant_for_base__one_pool(base_choice_weight, attraction_without_constant, market_base_year):
+    """Constant at which a chip has its base weight in the base year if all buyers choose alike."""
     return log(base_choice_weight) - at(attraction_without_constant, year=market_base_year)
 
 
@@ -118,8 +115,8 @@ def choice_weight(attraction, chip_on_offer, delivery_weight, delivery_record, c
 
 
 @formula(unit="1", source=_LOGIT, possible="[0, 1]")
-def fresh_choice_share(choice_weight):
-    """Share of the money that a chip would get of buyers who start from nothing."""
+def fresh_choice_share__one_pool(choice_weight):
+    """Share of the money that a chip would get of buyers who start from nothing and all choose alike."""
     return choice_weight / total(choice_weight, over="chip")
 
 
@@ -184,10 +181,27 @@ def unmet_demand_share_at_year_end(unmet_demand_share, calendar_year, quarter_of
     return total(where(last, unmet_demand_share, 0), over="quarter") * market_is_known
 
 
+@formula(unit="chip", source=_DEFINITION, kind="stepped", possible="[0, inf)")
+def units_ordered_in_year(units_ordered, calendar_year, year, market_is_known):
+    """Chips of one kind ordered in the quarters of a year; what was not delivered and is wanted again counts again."""
+    asked = total(where((calendar_year >= year) & (calendar_year <= year), units_ordered, 0), over="quarter")
+    return asked * market_is_known
+
+
+@formula(unit="1", source=_DEFINITION, kind="stepped", possible="[0, 1]")
+def unmet_order_share_of_year(units_ordered_in_year, market_units):
+    """Share of a chip's orders of a year that was not delivered; 0 where nothing was ordered."""
+    asked, came = units_ordered_in_year / ONE_CHIP, market_units / ONE_CHIP
+    return where(asked > came, 1 - came / where(asked > came, asked, 1), 0)
+
+
 @formula(unit="1", source=_DEFINITION, possible="(0, inf)")
-def price_answer_to_balance(unmet_demand_share_at_year_end, plan_unmet_demand_share, price_balance_elasticity):
-    """Price over plan that the balance at the end of the year before leaves: 1 where as much is unmet as in the plan."""
-    more = previous(unmet_demand_share_at_year_end - plan_unmet_demand_share)
+def price_answer_to_balance(unmet_order_share_of_year, plan_unmet_order_share, price_balance_elasticity):
+    """Price over plan that a chip's own balance of the year before leaves: 1 where as much is unmet as in the plan.
+
+    Its own, not the market's: money that waits for a foreign chip does not make a local one dear that lies in stock.
+    """
+    more = previous(unmet_order_share_of_year - plan_unmet_order_share)
     return first_known(exp(price_balance_elasticity * more), 1)
 
 

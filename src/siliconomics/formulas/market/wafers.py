@@ -5,7 +5,7 @@ ends is interpolated; before the first and after the last stated year a forecast
 """
 
 from siliconomics.core import formula
-from siliconomics.core.operators import at, first_known, maximum, previous, total, where
+from siliconomics.core.operators import at, first_known, maximum, minimum, previous, total, where
 from siliconomics.core.units import MONTHS_PER_QUARTER, ONE_WAFER_PER_MONTH
 
 from ._within_year import at_middle_of_quarter
@@ -98,7 +98,7 @@ def ai_wafer_share(ai_wafer_share, stated_ai_wafer_share):
 
 
 @formula(unit="wafer/month", source="siliconomics#definition", kind="stepped", possible="[0, inf)")
-def node_capacity_at_year_end(
+def node_capacity_forecast_at_year_end(
     forecast_weight, forecast_weight_given, node_forecast_wafers_per_month, forecast_counts_ai_only, ai_wafer_share
 ):
     """All wafers per month of a node at the end of a year, over the forecasts that are given weight.
@@ -109,6 +109,32 @@ def node_capacity_at_year_end(
     weighted = forecast_weight * node_forecast_wafers_per_month * scale
     summed = total(where(first_known(forecast_weight, 0) > 0, weighted, 0), over="forecast")
     return summed / forecast_weight_given
+
+
+@formula(unit="wafer/month", source="siliconomics#definition", possible="[0, inf)")
+def advanced_capacity_forecast_at_year_end(node_capacity_forecast_at_year_end, capacity_group_share):
+    """All wafers per month of the nodes that share a group's capacity, as forecast."""
+    return total(first_known(node_capacity_forecast_at_year_end * (1 + 0 * capacity_group_share), 0), over="node")
+
+
+@formula(unit="1", source="siliconomics#definition", kind="stepped", possible="[0, 1]")
+def upstream_fill_rate(upstream_cap_wafers_per_month, advanced_capacity_forecast_at_year_end):
+    """Share of the forecast capacity of advanced nodes that the steps above the foundry let start."""
+    return minimum(upstream_cap_wafers_per_month / advanced_capacity_forecast_at_year_end, 1)
+
+
+@formula(unit="wafer/month", source="siliconomics#definition", possible="[0, inf)")
+def node_capacity_at_year_end__as_forecast(node_capacity_forecast_at_year_end):
+    """All wafers per month of a node at the end of a year, taking forecasts to know what their tools allow."""
+    return node_capacity_forecast_at_year_end
+
+
+@formula(unit="wafer/month", source="siliconomics#definition", possible="[0, inf)")
+def node_capacity_at_year_end__within_upstream_caps(
+    node_capacity_forecast_at_year_end, capacity_group_share, upstream_fill_rate
+):
+    """The same, as far as the lowest cap above the foundry goes; a node outside the group, or a year without a cap, is free."""
+    return node_capacity_forecast_at_year_end * first_known(upstream_fill_rate + 0 * capacity_group_share, 1)
 
 
 @formula(unit="wafer/month", source="siliconomics#definition", possible="[0, inf)")

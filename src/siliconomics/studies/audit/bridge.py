@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from siliconomics.model import Model
 from siliconomics.model.overlay import find
+from siliconomics.studies.bridge.attribution import ordered
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,17 @@ def bridge(model: Model, company: str) -> Bridge:
     label = model.label("company", company)
     whole = find("textbook").based_on
     value = model.under().solve("price_target", company=label)
-    steps = []
-    before = value.value
-    assert isinstance(before, float)
-    base = before
-    for count, name in enumerate(whole, start=1):
-        after = model.under(*whole[:count]).solve("price_target", company=label).value
-        assert isinstance(after, float)
-        steps.append(Step(name, find(name).meaning, after - before))
-        before = after
+    base, after = value.value, model.under(*whole).solve("price_target", company=label).value
+    assert isinstance(base, float)
+    assert isinstance(after, float)
+
+    def worth(chosen: Sequence[int]) -> list[float]:
+        """The value with the first so many departures mended."""
+        found = [model.under(*whole[: made.bit_count()]).solve("price_target", company=label).value for made in chosen]
+        return [float(one) for one in found if isinstance(one, (int, float))]
+
+    effects = ordered(worth, len(whole))
+    steps = [Step(name, find(name).meaning, effect) for name, effect in zip(whole, effects, strict=True)]
     printed = next(
         (
             figure.number.value
@@ -58,4 +62,4 @@ def bridge(model: Model, company: str) -> Bridge:
         ),
         None,
     )
-    return Bridge(label, value.unit, printed, base, tuple(steps), before)
+    return Bridge(label, value.unit, printed, base, tuple(steps), after)

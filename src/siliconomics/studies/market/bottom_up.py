@@ -160,12 +160,12 @@ def _value(model: Model, quantity: str, **labels: Any) -> float | None:
 
 
 def _companies(base: Model) -> Iterator[Published]:
-    first = _value(base, "driver_base_year") or 0
     rate, tax = _value(base, "cny_per_usd") or 1.0, _value(base, "value_added_tax_rate") or 0.0
     for labels in base.graph.every("printed_revenue"):
         value = _value(base, "printed_revenue", **labels)
         per_cny = _value(base, "reporting_currency_per_cny", company=labels["company"])
         local = _value(base, "is_local_maker", company=labels["company"])
+        first = _value(base, "driver_base_year", company=labels["company"]) or 0
         if value is None or per_cny is None or not local or labels["year"] < first:
             continue
         channel = _value(base, "channel_margin", company=labels["company"]) or 0.0

@@ -1,6 +1,6 @@
 """The lines that tie the market to dated shares and to published forecasts, as facts to be written down.
 
-``choice_constant``: what makes buyers choose in the base year as the base weights say. ``plan_unmet_demand_share``: the
+``choice_constant``: what makes buyers choose in the base year as the base weights say. ``plan_unmet_order_share``: the
 balance that the plan's prices already know. ``plan_over_market``: planned units over market units. Each is worked out
 under ``wired`` at the facts as they stand and prices as planned, in this order, for each rests on the one before. They
 are facts and not formulas so that a what-if moves the market and not the line.
@@ -19,12 +19,24 @@ from siliconomics.core import BadRequest, Problem, named
 from siliconomics.model import Model
 from siliconomics.model.overlay import Change
 
+from . import choice
+
 STEPS = (
     ("choice_constant", "choice_constant_for_base", "Makes buyers choose in the base year as the base weights say."),
     (
-        "plan_unmet_demand_share",
-        "unmet_demand_share_at_year_end",
+        "domestic_preference",
+        "local_share_of_choice",
+        "Steered: makes the choice of buyers local in a year as far as wanted_local_share_of_choice says.",
+    ),
+    (
+        "plan_unmet_order_share",
+        "unmet_order_share_of_year",
         "The balance at the facts as they stand: what planned prices already know.",
+    ),
+    (
+        "plan_lasting_sales_usd_bn",
+        "lasting_sales_usd_bn",
+        "A vendor's volume in the last year of the market at the facts as they stand: what of a change lasts is held against it.",
     ),
     (
         "plan_over_market",
@@ -33,7 +45,11 @@ STEPS = (
     ),
 )
 """A line, the formula that gives it, and what it is for."""
-COLUMNS = ("quantity", "company", "chip", "year", "value", "known", "source", "as_of", "note")
+CHOICE = {"choice_constant": choice.constants, "domestic_preference": choice.preferences}
+"""Lines that are found by search; all others a formula gives."""
+REACH = {"domestic_preference": 0.4}
+"""How far a line may lie from what is found, either way, for draws; a line that closes a gap has none."""
+COLUMNS = ("quantity", "company", "chip", "year", "value", "low", "high", "known", "source", "as_of", "note")
 SOURCE = "siliconomics#calibration of the market"
 DIGITS = 10
 """Significant digits written: the published forecasts come out to a billionth."""
@@ -71,7 +87,7 @@ def calibrate(model: Model) -> tuple[Line, ...]:
     lines: list[Line] = []
     for name, gives, note in STEPS:
         now = wired.with_changes(*held)
-        found = _worked_out(now, name, gives)
+        found = CHOICE[name](now) if name in CHOICE else _worked_out(now, name, gives)
         if not found:
             raise BadRequest(
                 Problem(f"no figure of {name} can be worked out", why=f"{gives} is unknown everywhere", remedy="`why`")
@@ -135,7 +151,10 @@ def as_csv(lines: Sequence[Line], as_of: str) -> str:
     writer.writerow(COLUMNS)
     for line in lines:
         labels = [line.labels.get(axis, "") for axis in ("company", "chip", "year")]
-        writer.writerow([line.quantity, *labels, f"{line.value:.{DIGITS}g}", "derived", SOURCE, as_of, line.note])
+        reach = REACH.get(line.quantity)
+        ends = ["", ""] if reach is None else [f"{line.value - reach:.{DIGITS}g}", f"{line.value + reach:.{DIGITS}g}"]
+        value = f"{line.value:.{DIGITS}g}"
+        writer.writerow([line.quantity, *labels, value, *ends, "derived", SOURCE, as_of, line.note])
     return text.getvalue()
 
 

@@ -113,7 +113,7 @@ def _readings(base: Model, wired: Model, figure: Figure, printed: float, toleran
             same = _stem(name) == stem
             if not (same or (model is wired and _stem(name).startswith(stem + "_"))):
                 continue
-            if model.graph.unit_of(name) != unit:
+            if model.graph.unit_of(name) != unit or name.endswith("_from_year"):  # from when on is no share
                 continue
             for labels in _labels(model, name, figure):
                 value = model.graph.value(model.graph.cell(name, labels))

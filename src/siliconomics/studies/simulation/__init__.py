@@ -3,6 +3,7 @@
 from .belief import Belief, beliefs
 from .job import Job
 from .keep import write_draws
+from .narrow import Searched, narrowed
 from .run import DRAWS, LEVELS, MOST_DRAWS, Distribution, Simulation, job_of, simulate
 from .together import Matrix, read_matrix
 from .workers import connect, in_process, on_cluster, with_client
@@ -15,11 +16,13 @@ __all__ = [
     "Distribution",
     "Job",
     "Matrix",
+    "Searched",
     "Simulation",
     "beliefs",
     "connect",
     "in_process",
     "job_of",
+    "narrowed",
     "on_cluster",
     "read_matrix",
     "simulate",

@@ -75,13 +75,14 @@ def beliefs(model: Model, answers: Sequence[Cell]) -> list[tuple[Belief, Cell]]:
     found: dict[tuple[Any, ...], tuple[Belief, Cell]] = {}
     for answer in answers:
         for cell in graph.facts_under(answer):
-            belief = None if cell.key in found else _belief(model, cell)
+            belief = None if cell.key in found else belief_of(model, cell)
             if belief is not None:
                 found[cell.key] = (belief, cell)
     return list(found.values())
 
 
-def _belief(model: Model, cell: Cell) -> Belief | None:
+def belief_of(model: Model, cell: Cell) -> Belief | None:
+    """What is believed of a fact; None where it has no range."""
     graph = model.graph
     fact = cell.given.origin if cell.given else None
     low, high = getattr(fact, "low", None), getattr(fact, "high", None)
@@ -116,4 +117,4 @@ def _bounds(possible: Interval | None) -> tuple[float, float]:
     return low, high
 
 
-__all__ = ["Belief", "beliefs"]
+__all__ = ["Belief", "belief_of", "beliefs"]

@@ -22,7 +22,7 @@ def compiled(job: Job) -> Iterator[Made]:
     run = _compile(job)
     for start, stop in job.blocks():
         columns = job.columns(start, stop)
-        yield (start, stop), finite(job.guarded.meant(np.array(run(columns))))
+        yield (start, stop), finite(np.array(run(columns)))
 
 
 def _compile(job: Job) -> Any:
@@ -47,7 +47,8 @@ def _compile(job: Job) -> Any:
 
     def every(columns: list[Any]) -> Any:
         shape = columns[0].shape if columns else ()
-        return jnp.stack([jnp.broadcast_to(answer, shape) for answer in spoken(columns)])
+        answers, bad = spoken(columns)
+        return jnp.where(bad, jnp.nan, jnp.stack([jnp.broadcast_to(answer, shape) for answer in answers]))
 
     return jax.jit(every)
 

@@ -13,8 +13,10 @@ from siliconomics.model.guarded import guarded
 
 from .belief import Belief, beliefs
 from .job import Job
+from .narrow import Searched, narrowed
 from .points import Points
-from .together import SHARED, Matrix, together
+from .together import ALL, SHARED, Matrix, Shared, together
+from .wholes import wholes
 from .workers import Crew, in_process
 
 DRAWS = 65_536
@@ -83,6 +85,12 @@ class Simulation:
     seed: int
     draws: int
     facts_version: str
+    searched: Searched | None = None
+    """How searches were made in the draws; None where there are none."""
+    correlations: tuple[Shared, ...] = ()
+    """Declared correlations that bind these facts."""
+    tied: tuple[str, ...] = ()
+    """Facts that a user's matrix binds."""
 
 
 def job_of(
@@ -91,8 +99,12 @@ def job_of(
     draws: int = DRAWS,
     seed: int = 1,
     matrix: Callable[[Sequence[Belief]], Matrix | None] = lambda believed: None,
+    declared: bool = True,
 ) -> Job:
-    """The job that draws these answers. ``matrix``: rank correlations of the user's, once the facts are known."""
+    """The job that draws these answers. ``matrix``: rank correlations of the user's, once the facts are known.
+
+    ``declared``: whether facts move together as the facts declare it.
+    """
     if not 1 <= draws <= MOST_DRAWS:
         raise BadRequest(
             Problem(f"{draws} draws cannot be made", remedy=f"ask for 1 to {MOST_DRAWS:,}; {DRAWS:,} are usual")
@@ -104,25 +116,34 @@ def job_of(
             raise BadRequest(Problem(f"{cell} is unknown", why=cell.missing.reason if cell.missing else ""))
     pairs = beliefs(model, answers)
     believed = tuple(belief for belief, _ in pairs)
-    moving = together(believed, _ranks(model), matrix(believed))
+    moving, shared = together(believed, _declared(model) if declared else [], matrix(believed))
+    cells = [cell for _, cell in pairs]
+    arithmetic = guarded(model, answers, cells)
     return Job(
-        guarded(model, answers, [cell for _, cell in pairs]),
+        arithmetic,
         believed,
         moving,
         Points(moving.dimensions, seed),
         draws,
+        wholes(model.graph.tape, arithmetic.program, cells),
+        shared,
     )
 
 
-def _ranks(model: Model) -> dict[str, float]:
+def _declared(model: Model) -> list[Shared]:
     """How closely facts of one quantity move together, as far as it is declared."""
     if not model.graph.exists(SHARED):
-        return {}
-    return {
-        str(record.labels["quantity"]): float(record.value)
+        return []
+    return [
+        Shared(
+            str(record.labels["quantity"]),
+            float(record.value),
+            "" if record.labels["within"] == ALL else str(record.labels["within"]),
+            record.known,
+        )
         for record in model.solve(SHARED)
         if isinstance(record.value, float)
-    }
+    ]
 
 
 def simulate(
@@ -133,10 +154,15 @@ def simulate(
     *,
     matrix: Callable[[Sequence[Belief]], Matrix | None] = lambda believed: None,
     crew: Crew = in_process,
+    everywhere: bool = False,
+    declared: bool = True,
     progress: Callable[[int], None] = lambda made: None,
 ) -> Simulation:
-    """Draw the answers. The same seed gives the same draws, whoever makes them and in whatever blocks."""
-    job = job_of(model, answers, draws, seed, matrix)
+    """Draw the answers. The same seed gives the same draws, whoever makes them and in whatever blocks.
+
+    ``everywhere``: searches on the way look everywhere in every draw, instead of where pilot draws say it is worth it.
+    """
+    job, searched = narrowed(job_of(model, answers, draws, seed, matrix, declared), everywhere)
     values = np.empty((len(answers), draws))
     for (start, stop), made in crew(job):
         values[:, start:stop] = made
@@ -153,6 +179,9 @@ def simulate(
         seed,
         draws,
         model.facts.version,
+        searched,
+        job.shared,
+        tuple(job.believed[place].name for place in job.moving.tied),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ from .belief import Belief
 
 SHARED = "rank_correlation_within"
 """The quantity that says how closely the facts of one quantity move together."""
+
+ALL = "all"
+"""The label of a correlation that binds all facts of its quantity."""
 
 
 def normal_of_rank(rank: float) -> float:
@@ -164,20 +167,50 @@ class Together:
         return facts
 
 
-def together(believed: Sequence[Belief], ranks: Mapping[str, float], matrix: Matrix | None = None) -> Together:
-    """Groups by quantity, as the facts declare them, and a user's matrix; what the matrix names leaves its group."""
+@dataclass(frozen=True)
+class Shared:
+    """A correlation that the facts declare: of one quantity's facts, all or those that share a label."""
+
+    quantity: str
+    rank: float
+    within: str
+    """The dimension whose labels divide them into groups; empty for one group."""
+    known: str
+    facts: int = 0
+    groups: int = 0
+
+
+def together(
+    believed: Sequence[Belief], declared: Sequence[Shared], matrix: Matrix | None = None
+) -> tuple[Together, tuple[Shared, ...]]:
+    """Groups as the facts declare them, and a user's matrix; what the matrix names leaves its group.
+
+    Also the declared correlations that bind facts here, with how many.
+    """
     places = {belief.name: place for place, belief in enumerate(believed)}
     tied = tuple(places[name] for name in matrix.names) if matrix is not None else ()
-    groups = []
-    for quantity, rank in ranks.items():
-        members = tuple(
-            place
-            for place, belief in enumerate(believed)
-            if belief.quantity == quantity and place not in tied and rank > 0
-        )
-        if len(members) > 1:
-            groups.append((members, normal_of_rank(rank)))
-    return Together(tuple(groups), tied, matrix.factor() if matrix is not None else None, len(believed))
+    groups, told = [], []
+    for one in declared:
+        sorted_out: dict[Any, list[int]] = {}
+        for place, belief in enumerate(believed):
+            if belief.quantity == one.quantity and place not in tied and one.rank > 0:
+                sorted_out.setdefault(dict(belief.labels).get(one.within), []).append(place)
+        own = [(tuple(members), normal_of_rank(one.rank)) for members in sorted_out.values() if len(members) > 1]
+        groups += own
+        if own:
+            told.append(replace(one, facts=sum(len(members) for members, _ in own), groups=len(own)))
+    moving = Together(tuple(groups), tied, matrix.factor() if matrix is not None else None, len(believed))
+    return moving, tuple(told)
 
 
-__all__ = ["SHARED", "Matrix", "Together", "nearest_correlation", "normal_of_rank", "read_matrix", "together"]
+__all__ = [
+    "ALL",
+    "SHARED",
+    "Matrix",
+    "Shared",
+    "Together",
+    "nearest_correlation",
+    "normal_of_rank",
+    "read_matrix",
+    "together",
+]

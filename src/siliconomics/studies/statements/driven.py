@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from siliconomics.core import BadRequest, Cell, Problem
-from siliconomics.facts.statement_lines import BALANCE, CASH, INCOME, LINES, STATEMENTS, input_of
+from siliconomics.facts.statement_lines import BALANCE, CASH, INCOME, LINES, PARTS, STATEMENTS, input_of
 from siliconomics.model import Model
 from siliconomics.model.driven_checks import DRIVEN, PLAYER, Gap, driven_years, opening, sums, ties
 from siliconomics.studies.audit.recompute import rounding
@@ -140,13 +140,13 @@ def driven_statement(model: Model, company: str, period: str = "", through: int 
 
 def _no_statement(model: Model, company: str) -> Problem:
     having = [str(one) for one in model.graph.labels_of("company") if driven_years(model, str(one))]
-    cell = model.graph.cell("total_assets", {"company": company, "year": _base_year(model) + 1})
+    cell = model.graph.cell("total_assets", {"company": company, "year": _base_year(model, company) + 1})
     why = cell.missing.reason if cell.missing else ""
     return Problem(f"no statement of {company} follows from drivers", why=why, remedy=f"there are {', '.join(having)}")
 
 
-def _base_year(model: Model) -> int:
-    return int(model.solve("driver_base_year").value or 0)
+def _base_year(model: Model, company: str) -> int:
+    return int(model.solve("driver_base_year", company=company).value or 0)
 
 
 def _plan(model: Model) -> Model:
@@ -247,6 +247,17 @@ def _notes(model: Model, company: str, years: list[int]) -> Iterator[str]:
     closed = [name for name in closing if model.facts.of(name, (company, opened)) is None]
     if closed:
         yield f"tied to the known equity of {opened} by {' and by '.join(_words(one) for one in closed)}"
+    for dimension, prefix in PARTS.items():
+        line = f"{prefix}revenue"
+        whole = {int(str(part)[:4]): part for part in model.facts.labels.get(dimension, [])}  # the last part of each
+        driven = [
+            year
+            for year, part in whole.items()
+            if year in years and model.graph.value(_cell(model, line, company, dimension, part)) is not None
+        ]
+        ahead = [str(year) for year in driven if _printed(model, line, company, whole[year]) is None]
+        if ahead:
+            yield f"no {dimension} of {', '.join(ahead)} is printed: shares of the year before go on"
     for year in years:
         cash = model.graph.value(_cell(model, "cash_and_equivalents", company, "year", year))
         if cash is not None and cash < 0:

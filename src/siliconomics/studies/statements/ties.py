@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from siliconomics.core import BadRequest, Problem
 from siliconomics.facts import Figure
 from siliconomics.facts.periods import PARTS_OF_A_YEAR
 from siliconomics.model import Model
+from siliconomics.model.statement_checks import own
 from siliconomics.studies.audit.recompute import CIRCULAR, ENOUGH, rounding, verdicts
 from siliconomics.studies.audit.report import Verdict
 from siliconomics.studies.audit.rules.statements import opposite_signs, sums, sums_of_periods
@@ -154,19 +155,56 @@ def statements(model: Model, company: str, period: str = "") -> Statement:
         remedy = f"it runs by {' and by '.join(known[label])}"
         raise BadRequest(Problem(f"no statement of {label} runs by {period}", remedy=remedy))
     figures = [figure for figure in _figures(model) if figure.labels["company"] == label]
+    actual = _reported_by_the_user(model, figures)
+    figures = [one for one in figures if one.known != "estimated" or _what(one) not in actual]
     found = verdicts(model, figures)
     ties = list(_sums(model, found))
     for rule in (printed_twice, sums_of_periods, opposite_signs):
         list(rule(model, found))
     ties += _across(model, label, {figure.labels["year"] for figure in figures if "year" in figure.labels})
     lines = [_line(verdict) for verdict in found if not period or _dimension(verdict.figure) == period]
+    if actual:
+        lines = [_unknowing(model, line) for line in lines]
     lines.sort(key=_order)
     notes = [
         f"{table['title']}: {table['note']}"
         for table in model.facts.tables
         if table["note"] and table["labels"].get("company") == label and period in ("", table["dimension"])
     ]
+    if actual:
+        periods = ", ".join(dict.fromkeys(str(one) for _, one in sorted(actual, key=str)))
+        notes.append(
+            f"reported in your folder: {periods}; forecasts of these lines are left out here, `siliconomics actuals` holds "
+            "them beside what came"
+        )
     return Statement(label, tuple(lines), tuple(ties) if period in ("", "year") else (), tuple(notes))
+
+
+def _what(figure: Figure) -> tuple[str, Any]:
+    """The line and the period that a figure is of."""
+    return figure.quantity, figure.labels[_dimension(figure)]
+
+
+def _reported_by_the_user(model: Model, figures: Sequence[Figure]) -> set[tuple[str, Any]]:
+    """Lines and periods of which a source has a forecast, and a folder of the user's what was reported since."""
+    mine = {
+        fact.source.partition("#")[0] for found in model.facts.facts.values() for fact in found if own(fact)
+    }  # ids of the user's sources
+    forecast = {_what(one) for one in figures if one.known == "estimated"}
+    return forecast & {_what(one) for one in figures if one.source in mine and one.known == "reported"}
+
+
+def _unknowing(model: Model, line: Line) -> Line:
+    """A forecast that misses only because it was made before a period that has been reported since."""
+    if line.status != "does_not_tie" or line.figure.known != "estimated":
+        return line
+    cell = model.graph.cell(line.figure.recomputed_by or line.figure.quantity, line.figure.labels)
+    under = (model.facts.of(one.name, tuple(one.labels.values())) for one in model.graph.facts_under(cell))
+    since = next((fact for fact in under if fact is not None and own(fact) and fact.known == "reported"), None)
+    if since is None:
+        return line
+    note = f"made before {since.source} was reported, which it would follow from"
+    return replace(line, status="cannot_be_tied", note=note)
 
 
 ORDER = ("income statement", "balance sheet", "cash flow statement", "ratios")

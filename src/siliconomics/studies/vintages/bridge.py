@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from itertools import combinations, pairwise
 from typing import Any
 
 from siliconomics.core import BadRequest, Cell, Problem, nearest, weakest
+from siliconomics.core.late import np
 from siliconomics.model import Model
+from siliconomics.studies.bridge.attribution import Worth, ordered, shapley
 
 from .replays import PREFIX, answer, label
 
@@ -74,11 +75,11 @@ def compare(
     if len(groups) > MOST:
         raise BadRequest(Problem(f"{len(groups)} inputs differ", remedy=f"ask for a result that rests on {MOST}"))
     worth = _worth(model, one, groups)
-    if not math.isclose(worth[frozenset(range(len(groups)))], _value(model, other), rel_tol=1e-9):
+    if not math.isclose(worth([(1 << len(groups)) - 1])[0], _value(model, other), rel_tol=1e-9):
         what = f"{first} and {last} are not worked out the same way below what they have in common"
         raise BadRequest(Problem(what, remedy="compare a result nearer to the inputs"))
-    ordered, fair = _ordered(worth, len(groups)), _shapley(worth, len(groups))
-    steps = [_step(model, group, ordered[place], fair[place]) for place, group in enumerate(groups)]
+    in_order, fair = ordered(worth, len(groups)), shapley(worth, range(len(groups)))
+    steps = [_step(model, group, in_order[place], fair[place]) for place, group in enumerate(groups)]
     return Bridge(
         name, year, year_after, model.graph.unit_of(name), first, last, _value(model, one), _value(model, other),
         tuple(steps),
@@ -128,28 +129,17 @@ def _step(model: Model, group: Pairs, ordered: float, fair: float) -> Step:
     )
 
 
-def _worth(model: Model, answer_: Cell, groups: Sequence[Pairs]) -> dict[frozenset[int], float]:
-    """The answer with every choice of groups changed."""
+def _worth(model: Model, answer_: Cell, groups: Sequence[Pairs]) -> Worth:
+    """The answer for sets of groups changed, in bits."""
     program = model.program([answer_], [a for group in groups for a, _ in group])
-    places = range(len(groups))
-    return {
-        frozenset(chosen): float(program([_value(model, pair[i in chosen]) for i in places for pair in groups[i]])[0])
-        for size in range(len(groups) + 1)
-        for chosen in combinations(places, size)
-    }
 
+    def worth(wanted: Sequence[int]) -> Sequence[float]:
+        chosen = np.array(wanted)
+        columns = [
+            np.where(chosen >> place & 1, _value(model, b), _value(model, a))
+            for place, group in enumerate(groups)
+            for a, b in group
+        ]
+        return np.broadcast_to(program.draws(columns)[0], chosen.shape).tolist()  # type: ignore[no-any-return]
 
-def _ordered(worth: dict[frozenset[int], float], count: int) -> list[float]:
-    values = [worth[frozenset(range(size))] for size in range(count + 1)]
-    return [after - before for before, after in pairwise(values)]
-
-
-def _shapley(worth: dict[frozenset[int], float], count: int) -> list[float]:
-    """Mean effect of each input over all orders: subsets weighted by how many orders put them first."""
-    weight = [math.factorial(size) * math.factorial(count - size - 1) / math.factorial(count) for size in range(count)]
-    found = [0.0] * count
-    for chosen, value in worth.items():
-        for place in range(count):
-            if place not in chosen:
-                found[place] += weight[len(chosen)] * (worth[chosen | {place}] - value)
-    return found
+    return worth
