@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the programs, outside Python, that tests talk to. `make test` calls it.
-# Nothing is needed yet. A new one is a line below: component COMMAND DEBIAN-PACKAGE BREW-PACKAGE
+# A new one is a line below: component COMMAND DEBIAN-PACKAGE BREW-PACKAGE
 set -eu
 
 component() {

@@ -42,6 +42,8 @@ class Written:
     left_out: tuple[tuple[str, str], ...] = ()
     """Cases that no cell formula can say, and why."""
     companies: tuple[str, ...] = ()
+    places: Places | None = dataclasses.field(default=None, repr=False)
+    """Where each cell of the model stands: ``written.places.find("price_target", company="Cambricon")``."""
 
     def as_dict(self) -> dict[str, Any]:
         """The record as other programs read it."""
@@ -77,6 +79,10 @@ def write(
     if path.suffix.lower() != ".xlsx":
         raise BadRequest(Problem(f"{path.name} is no name of a workbook", remedy="let it end in .xlsx"))
     _closed(path)
+    if not path.absolute().parent.is_dir():
+        raise BadRequest(
+            Problem("cannot be written: there is no such folder", str(path), remedy="make it, or choose another")
+        )
     _installed()
     words.table(language)
     wanted = contents.Wanted.of(model, companies=companies, chips=chips, market=market)
@@ -138,7 +144,7 @@ class Book:
         self.count = Written(
             Path(), model.scenario, cases=tuple(one.name for one in self.cases), left_out=self.left_out
         )
-        self.count.companies = wanted.companies
+        self.count.companies, self.count.places = wanted.companies, self.places
         self.stamps = stamp.Stamps()
         self.stale = ""
         """Formula text for the number of held values that are out of date; empty where nothing is held."""
@@ -161,6 +167,7 @@ class Book:
     def write(self, part: Path, path: Path) -> Written:
         """Write the file; the count of what it holds comes back."""
         import xlsxwriter
+        import xlsxwriter.exceptions
 
         self.count.path = path
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -207,9 +214,12 @@ class Book:
             stamp.write(self)
             self.sheets["Cover"].activate()
             self.count.sheets = len(self.sheets) - 2
-        finally:
             self.progress("file")
-            book.close()
+        finally:
+            try:
+                book.close()
+            except xlsxwriter.exceptions.FileCreateError as error:
+                raise OSError(str(error)) from error
         return self.count
 
     def value(self, cell: Cell) -> float:

@@ -85,7 +85,7 @@ class Forks:
                 continue
             assert case.model is not None
             graph = case.model.graph
-            moved = [one for one in cells if one.key not in graph.cells]
+            moved = [one for one in cells if graph.cells.get(one.key) is not one]
             opened = [graph.cell(one.name, one.labels) for one in moved]
             seen: set[tuple[Any, ...]] = set()
             while opened:
