@@ -11,6 +11,7 @@ import siliconomics
 from siliconomics.core import BadRequest
 from siliconomics.faces.workbook import read_back
 from siliconomics.faces.workbook.formula_text import canonical
+from siliconomics.studies.scenarios import text_of
 
 
 @pytest.fixture
@@ -54,9 +55,7 @@ def test_a_changed_yield_comes_back_and_gives_the_target_that_the_workbook_shows
         ("stated_die_yield", {"chip": "MLU 690"}, 0.25, 0.4)
     ]
     overlay = tmp_path / "mine.toml"
-    from siliconomics.faces.workbook import overlay_text
-
-    overlay.write_text(overlay_text(found, "mine", "a better process"), encoding="utf-8")
+    overlay.write_text(text_of(found.overlay("mine", "a better process")), encoding="utf-8")
     ours = siliconomics.load(scenario=[str(overlay)]).solve("price_target", company="Cambricon").value
     target = place(company, "price_target", company="Cambricon")
     assert engines.formualizer(path, [target])[target] == pytest.approx(ours, rel=1e-9)

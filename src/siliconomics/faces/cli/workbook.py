@@ -93,9 +93,12 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Read an edited workbook back as a scenario: lists each changed input, refuses changed formulas by cell."""
-    from siliconomics.faces.workbook import overlay_text, read_back
+    from siliconomics.faces.workbook import read_back
     from siliconomics.facts.writing import whole
     from siliconomics.model.figures import with_unit
+    from siliconomics.studies.scenarios import text_of
+
+    from .scenarios import _login
 
     model = _model(facts, [], [])
     found = read_back(file, model, across_versions=across_versions)
@@ -106,7 +109,7 @@ def import_(
         if not found.edits:
             raise BadRequest(Problem("no input was changed", str(file), remedy="change a blue cell and save"))
         with whole(path) as part:
-            part.write_text(overlay_text(found, path.stem, why), encoding="utf-8")
+            part.write_text(text_of(found.overlay(path.stem, why, _login())), encoding="utf-8")
     if as_json:
         print_json(
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .back import Edit, Edits, overlay_text, read_back
+from .back import Edit, Edits, read_back
 from .book import Written, write
 
-__all__ = ["Edit", "Edits", "Written", "overlay_text", "read_back", "write"]
+__all__ = ["Edit", "Edits", "Written", "read_back", "write"]

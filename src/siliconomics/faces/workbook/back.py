@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from siliconomics.core import BadRequest, Problem, named
 from siliconomics.model import Model
-from siliconomics.model.overlay import Change
+from siliconomics.model.overlay import Change, Overlay
 
 from . import stamp
 
@@ -71,6 +72,12 @@ class Edits:
             )
             for one in self.edits
         ]
+
+    def overlay(self, name: str, why: str = "", author: str = "") -> Overlay:
+        """The edits as a scenario on what the workbook was written under."""
+        said = why or f"Inputs changed in {self.path.name}."
+        today = dt.date.today().isoformat()
+        return Overlay(name, said, self.scenarios, {}, tuple(self.changes), None, "", author, today, said)
 
 
 def read_back(path: Path | str, model: Model, *, across_versions: bool = False) -> Edits:
@@ -265,30 +272,4 @@ def _edits(
     return list(edits.values()), elsewhere, unknown
 
 
-def overlay_text(edits: Edits, name: str, why: str = "") -> str:
-    """The edits as the file of a scenario."""
-    return "\n".join(_lines(edits, name, why)) + "\n"
-
-
-def _lines(edits: Edits, name: str, why: str) -> Iterator[str]:
-    quote = json.dumps  # a JSON string is a TOML string
-    yield f"name = {quote(name, ensure_ascii=False)}"
-    meaning = why or f"Inputs changed in {edits.path.name}."
-    yield f"meaning = {quote(meaning, ensure_ascii=False)}"
-    if edits.scenarios:
-        yield f"based_on = [{', '.join(quote(one) for one in edits.scenarios)}]"
-    for change in edits.changes:
-        yield ""
-        yield "[[set]]"
-        yield f"quantity = {quote(change.quantity)}"
-        if change.where:
-            labels = ", ".join(
-                f"{axis} = {one if isinstance(one, int) else quote(one, ensure_ascii=False)}"
-                for axis, one in change.where.items()
-            )
-            yield f"where = {{ {labels} }}"
-        yield f"value = {change.value!r}"
-        yield f"why = {quote(change.why, ensure_ascii=False)}"
-
-
-__all__ = ["Edit", "Edits", "overlay_text", "read_back"]
+__all__ = ["Edit", "Edits", "read_back"]
