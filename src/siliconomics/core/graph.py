@@ -279,6 +279,19 @@ class Graph:
                 stack.extend(self.uses(one))
         return list(found.values())
 
+    def between(self, moved: Sequence[Cell], answer: Cell) -> list[Cell]:
+        """What an answer is worked out from that rests on cells moved: these left out, the answer included."""
+        above = self._above([self.cells[cell.key] for cell in moved])
+        held = {cell.key for cell in moved}
+        found: dict[tuple[Any, ...], Cell] = {}
+        stack = [self.cells[answer.key]]
+        while stack:
+            cell = stack.pop()
+            if cell.key in above and cell.key not in held and cell.key not in found and cell.node is not None:
+                found[cell.key] = cell
+                stack.extend(self.uses(cell))
+        return list(found.values())
+
     def known(self, cell: Cell) -> str:
         """How well a cell is known: a given by its own grade, a result by its weakest input."""
         if cell.given is not None:

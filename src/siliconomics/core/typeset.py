@@ -9,7 +9,7 @@ from typing import Any
 
 from .graph import Cell, Graph
 from .operations import OPERATIONS, Operation
-from .reading import Labels, Missing, Walk
+from .reading import Labels, Missing, Walk, summation
 from .record import Constant, Expression
 
 _RIGHT_TIGHT = {"subtract", "divide"}
@@ -152,9 +152,12 @@ class NoSpreadsheetForm(ValueError):
 class _Excel(_Texts):
     """The formula of one spreadsheet cell, given where other cells stand."""
 
-    def __init__(self, graph: Graph, reference: Callable[[str, Labels], str]) -> None:
+    def __init__(
+        self, graph: Graph, reference: Callable[[str, Labels], str], total: Callable[[list[str]], str] | None
+    ) -> None:
         super().__init__(graph)
         self.reference = reference
+        self.total = total
 
     def number(self, value: float) -> Piece:
         text = "PI()" if value == math.pi else repr(float(value)).removesuffix(".0")
@@ -171,17 +174,25 @@ class _Excel(_Texts):
         if not operation.excel:
             raise NoSpreadsheetForm(operation.name)
         texts = [piece.text for piece in operands]
-        return Piece(operation.excel.format(*texts), 9, self.node_of(operation, operands))
+        adds_up = self.total is not None and operation is summation(len(texts))
+        text = self.total(texts) if self.total is not None and adds_up else operation.excel.format(*texts)
+        return Piece(text, 9, self.node_of(operation, operands))
 
 
-def excel(graph: Graph, cell: Cell, reference: Callable[[str, Labels], str]) -> str:
+def excel(
+    graph: Graph,
+    cell: Cell,
+    reference: Callable[[str, Labels], str],
+    total: Callable[[list[str]], str] | None = None,
+) -> str:
     """The Excel formula of a cell (without '='), ``reference`` naming where each cell it reads stands.
 
+    ``total`` writes the sum of several texts, where ranges say it shorter.
     Raises NoSpreadsheetForm for a solved or opaque formula, whose value a workbook holds instead.
     """
     if cell.formula is None:
         raise NoSpreadsheetForm(f"{cell} is an input")
-    piece = Walk(graph, _Excel(graph, reference))(cell.formula.record, cell.labels)
+    piece = Walk(graph, _Excel(graph, reference, total))(cell.formula.record, cell.labels)
     if isinstance(piece, Missing):
         raise NoSpreadsheetForm(piece.reason)
     return piece.text

@@ -82,6 +82,7 @@ CHAPTERS = (
     "market",
     "market_outcome",
     "market_supply",
+    "workbook",
 )
 """Modules that bring commands of their own, in the order of the help page."""
 

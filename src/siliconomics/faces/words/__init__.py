@@ -82,6 +82,7 @@ _KEPT = (
 _SPELT = {word.lower(): word for word in _KEPT.split()}
 
 
+@functools.cache
 def label(kind: str, name: object, language: str = "en") -> str:
     """How a name reads in a language: ``label("quantity", "good_die_cost_usd", "zh")`` is 合格裸片成本.
 
