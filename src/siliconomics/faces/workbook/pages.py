@@ -21,6 +21,8 @@ TIES = (
     "clean_surplus_residual",
     "retained_earnings_residual",
     "fixed_asset_residual",
+    "half_year_balance_sheet_gap",
+    "quarter_balance_sheet_gap",
 )
 """Quantities that are nothing where statements tie; printed figures are rounded, so a little is allowed."""
 ROUNDING = 3.0
