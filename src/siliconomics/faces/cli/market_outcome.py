@@ -184,8 +184,8 @@ def _told(one: Any, everything: bool) -> list[str]:
     for could in one.would_give:
         where = " ".join(str(label) for label in could.labels.values())
         lines.append(
-            f"  would come out with {could.quantity} {where} at {figure(could.needed)} instead of {figure(could.here)} "
-            f"(range {figure(could.low)} to {figure(could.high)})".replace("  at", " at")
+            f"  would come out with {f'{could.quantity} {where}'.strip()} at {figure(could.needed)} instead of {figure(could.here)} "
+            f"(range {figure(could.low)} to {figure(could.high)})"
         )
     if one.status == "unknown":
         lines.append(f"  needed to decide: {one.note or 'what the source computed it from'}")

@@ -11,6 +11,7 @@ from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
 from .records import print_json
+from .show import WIDE
 from .show import say_calibrated
 
 
@@ -226,6 +227,25 @@ def nodes_(sets: Set = [], scenario: Scenario = [], facts: FactsFolders = [], as
     )
 
 
+def _capacity(one: Any, year: int) -> str:
+    from siliconomics.model.figures import figure
+
+    text = figure(round(one.path[year]))
+    return text if year in one.given else f"({text})"
+
+
+def _capacities_below_each_other(console: Any, found: Any, years: list[int]) -> None:
+    """On a narrow screen: what a forecast is above its figures, and what it counts below them."""
+    from siliconomics.model.figures import figure
+
+    console.print("".join(f"{year:>9}" for year in years), style="bold", highlight=False)
+    for one in found:
+        of = f"{one.node}, {'AI chips' if one.ai_only else 'all chips'}, weight {figure(one.weight)}"
+        console.print(f"{one.forecast}, {one.published}: {of}", markup=False)
+        console.print("".join(f"{_capacity(one, year):>9}" for year in years), markup=False)
+        console.print(f"  {one.counts}", style="dim", markup=False)
+
+
 @market_app.command("capacity")
 def capacity_(sets: Set = [], scenario: Scenario = [], facts: FactsFolders = [], as_json: AsJson = False) -> None:
     """Dated forecasts of wafers side by side, and which of them the model follows."""
@@ -241,12 +261,12 @@ def capacity_(sets: Set = [], scenario: Scenario = [], facts: FactsFolders = [],
     console = _console()
     years = sorted({year for one in found for year in one.path})
     console.print("[bold]Wafers a month at year ends[/] [dim](in brackets: between or beyond the years given)[/]")
+    if console.width < WIDE:
+        _capacities_below_each_other(console, found, years)
+        return
     table = _table("published", "forecast", "of", "counts", "weight", *(str(year) for year in years), left=4)
     for one in found:
-        cells = [
-            figure(round(one.path[year])) if year in one.given else f"({figure(round(one.path[year]))})"
-            for year in years
-        ]
+        cells = [_capacity(one, year) for year in years]
         table.add_row(one.published, one.forecast, one.node, "AI" if one.ai_only else "all", figure(one.weight), *cells)
     console.print(table)
     for one in found:

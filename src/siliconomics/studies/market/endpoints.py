@@ -23,7 +23,7 @@ from siliconomics.studies.audit.recompute import in_unit
 from siliconomics.studies.audit.report import Report, Verdict
 from siliconomics.studies.reverse import solved
 
-from .readings import CROSSINGS, Reading, measures, read
+from .readings import ALSO, CROSSINGS, Reading, calibrated_to, measures, read
 
 CHAPTER = "market"
 STATUSES = ("reproduced", "contradicted", "unknown")
@@ -153,7 +153,7 @@ def _endpoint(models: Sequence[Model], report: Report, verdict: Verdict) -> Endp
     sized = in_unit(models[0], figure)
     tolerance = verdict.tolerance if verdict.tolerance is not None else (sized[1] if sized else 0.0)
     readings = tuple(read(models, figure, printed, tolerance))
-    against = tuple(_against(models, report, verdict))
+    against = (*_against(models, report, verdict), *_left_by_the_rest(models, report, verdict, readings))
     held = [one.how for one in _last_crossing(figure.quantity, readings) if one.holds]
     if figure.period and not figure.labels and not all(one.holds for one in readings):
         held = []  # printed of every year of a period
@@ -200,6 +200,26 @@ def _against(models: Sequence[Model], report: Report, verdict: Verdict) -> Itera
         figure = other.figure
         words = (other if other.status == "contradicted" else verdict).notes[-1]
         yield Against(figure.quantity, figure.line, figure.printed, None, words)
+
+
+def _left_by_the_rest(
+    models: Sequence[Model], report: Report, verdict: Verdict, readings: Sequence[Reading]
+) -> Iterator[Against]:
+    """Printed figures to which another route to this one is calibrated, where that route leaves something else for it.
+
+    Only of a figure that holds by one definition; what holds by none is not contradicted by ours alone.
+    """
+    if not any(one.holds for one in readings):
+        return
+    for reading in readings:
+        if reading.holds or reading.how != "calibrated" or ALSO.get(verdict.figure.quantity) != reading.quantity:
+            continue
+        model = next(one for one in models if one.scenario == reading.scenario)
+        lines = calibrated_to(model, model.graph.cell(reading.quantity, reading.labels))
+        for other in report.verdicts:
+            figure = other.figure
+            if figure.line in lines and figure.source == verdict.figure.source and figure.role == "input":
+                yield Against(figure.quantity, figure.line, figure.printed, reading.value, reading.meaning)
 
 
 def _together(models: Sequence[Model], verdict: Verdict, part: Cell) -> str:
@@ -287,7 +307,9 @@ def _set_against(report: Report, verdict: Verdict) -> list[Verdict]:
 def _names(one: Verdict, other: Verdict) -> bool:
     """Whether two verdicts speak of each other's figure."""
     return any(other.figure.printed in note for note in one.notes) and any(
-        one.figure.printed in note for note in (*other.notes, *one.notes) if "contradicted" in (one.status, other.status)
+        one.figure.printed in note
+        for note in (*other.notes, *one.notes)
+        if "contradicted" in (one.status, other.status)
     )
 
 

@@ -63,9 +63,7 @@ def measures(model: Model, figure: Figure) -> list[str]:
     ]
     also = ALSO.get(figure.quantity)
     unit = model.graph.unit_of(figure.quantity) if model.graph.exists(figure.quantity) else _unit(figure)
-    return [
-        name for name in [*found, *([also] if also else [])] if name == also or model.graph.unit_of(name) == unit
-    ]
+    return [name for name in [*found, *([also] if also else [])] if name == also or model.graph.unit_of(name) == unit]
 
 
 def read(models: Sequence[Model], figure: Figure, printed: float, tolerance: float) -> Iterator[Reading]:
@@ -106,11 +104,21 @@ def meaning(model: Model, name: str) -> str:
 
 def _how(model: Model, cell: Cell, figure: Figure) -> str:
     """As printed if nothing but this very figure is below; calibrated if it, or a fact set for a published one, is too."""
-    origins = [origin for one in model.graph.facts_under(cell) if one.given and isinstance(origin := one.given.origin, Fact)]
+    origins = [
+        origin for one in model.graph.facts_under(cell) if one.given and isinstance(origin := one.given.origin, Fact)
+    ]
     own = [origin for origin in origins if _is_of(origin, figure)]
     if own and len(own) == len(origins):
         return "as printed"
     return "calibrated" if own or any(one.source.startswith(CALIBRATION) for one in origins) else "computed"
+
+
+def calibrated_to(model: Model, cell: Cell) -> set[int]:
+    """Lines of the source to which calibrated facts below a cell say they are set."""
+    origins = [one.given.origin for one in model.graph.facts_under(cell) if one.given is not None]
+    notes = [one.note for one in origins if isinstance(one, Fact) and one.source.startswith(CALIBRATION)]
+    spans = [found for note in notes for found in re.findall(r"[Ll]ines? ((?:\d+(?:, | and )?)+)", note)]
+    return {int(line) for span in spans for line in re.findall(r"\d+", span)}
 
 
 def _is_of(origin: Fact, figure: Figure) -> bool:
@@ -143,7 +151,9 @@ def _labels(model: Model, name: str, figure: Figure) -> Iterator[dict[str, Any]]
     own = dict(figure.labels)
     if "quarter" in axes and "year" in own:
         year = own.pop("year")
-        own["quarter"] = [quarter for quarter in model.graph.labels_of("quarter") if str(quarter).startswith(str(year))][-1]
+        own["quarter"] = [
+            quarter for quarter in model.graph.labels_of("quarter") if str(quarter).startswith(str(year))
+        ][-1]
     if not set(own) <= set(axes):
         return  # less finely told apart than the figure
     open_ = [axis for axis in axes if axis not in own]
@@ -202,4 +212,4 @@ def _unit(figure: Figure) -> str:
     return "1" if figure.unit == "%" else figure.unit
 
 
-__all__ = ["CROSSINGS", "Reading", "holds", "meaning", "measures", "read", "years"]
+__all__ = ["ALSO", "CROSSINGS", "Reading", "calibrated_to", "holds", "meaning", "measures", "read", "years"]
