@@ -182,11 +182,9 @@ def _told(one: Any, everything: bool) -> list[str]:
                 f"({reading.how}): {reading.meaning}"
             )
     for could in one.would_give:
-        where = " ".join(str(label) for label in could.labels.values())
-        lines.append(
-            f"  would come out with {f'{could.quantity} {where}'.strip()} at {figure(could.needed)} instead of {figure(could.here)} "
-            f"(range {figure(could.low)} to {figure(could.high)})"
-        )
+        name = " ".join([could.quantity, *(str(label) for label in could.labels.values())])
+        reach = f"(range {figure(could.low)} to {figure(could.high)})"
+        lines.append(f"  would come out with {name} at {figure(could.needed)} instead of {figure(could.here)} {reach}")
     if one.status == "unknown":
         lines.append(f"  needed to decide: {one.note or 'what the source computed it from'}")
     return lines

@@ -11,8 +11,7 @@ from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
 from .records import print_json
-from .show import WIDE
-from .show import say_calibrated
+from .show import WIDE, say_calibrated
 
 
 def _group() -> typer.Typer:
