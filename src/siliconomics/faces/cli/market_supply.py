@@ -70,7 +70,7 @@ def supply_(
     as_json: AsJson = False,
 ) -> None:
     """Units by vendor and year, which constraint binds, and what one more unit of each would bring."""
-    from siliconomics.model.figures import figure
+    from siliconomics.model.figures import MINUS, figure
     from siliconomics.studies import supply as study
 
     model = _model(facts, scenario, sets)
@@ -135,10 +135,13 @@ def supply_(
         own = found.by_unit(constraint, node)
         name = f"{unit} on {node}" if node else unit
         table.add_row(name, "chips", *(_slope(own[year].chips) if year in own else "" for year in found.years))
-        table.add_row("", "USD", *(figure(round(own[year].value_usd)) if year in own else "" for year in found.years))
+        worth = (
+            f"{own[year].value_usd / 1000:,.1f}".replace("-", MINUS) if year in own else "" for year in found.years
+        )
+        table.add_row("", "USD k", *worth)
     console.print(table)
     console.print(
-        "[dim]A chip without a price counts nothing in USD. Where memory is short, one more wafer makes its maker take memory "
+        "[dim]USD k: thousands of dollars; a chip without a price counts nothing. Where memory is short, one more wafer makes its maker take memory "
         "from others: fewer chips may come of it.[/]"
     )
     console.print(

@@ -188,12 +188,12 @@ def _against(models: Sequence[Model], report: Report, verdict: Verdict) -> Itera
             yield Against(part.name, _line_of(part), _printed_as(part), implied, verdict.figure.note, together)
         return
     for other in report.verdicts:
-        cell = _cell(base, other)
-        if cell is None or other.figure.quantity == verdict.figure.quantity or _repeats(report, other):
+        whole = _cell(base, other)
+        if whole is None or other.figure.quantity == verdict.figure.quantity or _repeats(report, other):
             continue
-        part = next((one for one in _printed_under(base, cell) if _is_figure(one, verdict)), None)
-        if part is not None:
-            implied, together = _implied(base, cell, part, _number(other)), _together(models, other, part)
+        share = next((one for one in _printed_under(base, whole) if _is_figure(one, verdict)), None)
+        if share is not None:
+            implied, together = _implied(base, whole, share, _number(other)), _together(models, other, share)
             figure = other.figure
             yield Against(figure.quantity, figure.line, figure.printed, implied, figure.note, together)
     for other in _set_against(report, verdict):
