@@ -141,8 +141,8 @@ def supply_(
         table.add_row("", "USD k", *worth)
     console.print(table)
     console.print(
-        "[dim]USD k: thousands of dollars; a chip without a price counts nothing. Where memory is short, one more wafer makes its maker take memory "
-        "from others: fewer chips may come of it.[/]"
+        "[dim]USD k: thousands of dollars; a chip without a price counts nothing. Where memory is short, one more wafer makes "
+        "its maker take memory from others: fewer chips may come of it.[/]"
     )
     console.print(
         "\n[dim]one product: --chip; a plan: --require 'MLU 690@2026=60000'; yields: siliconomics market nodes; "
