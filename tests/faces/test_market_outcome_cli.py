@@ -22,6 +22,9 @@ def test_endpoints_are_listed_with_line_and_reading(cli):
     assert found.code == 0, found.err
     assert "3316" in found.out
     assert "contradicted" in found.out
+    assert "both hold as self_sufficiency_of_revenue_before_tax" in found.out
+    assert "not computable" not in found.out
+    assert "would come out with" in found.out
     assert {"quantity", "line", "printed", "readings"} <= set(json.loads(cli("market", "endpoints", "--json").out)[0])
 
 
@@ -41,6 +44,28 @@ def test_a_bad_place_or_date_is_refused(cli, tmp_path):
         assert found.code == 2
         assert found.err
         assert not found.out
+
+
+def test_buyers_named_for_a_maker_cannot_take_more_than_all_it_sells(cli):
+    found = cli(
+        "show", "price_target", "-s", "wired", "-w", "company=Cambricon",
+        "--set", "stated_buyer_share_of_maker@company=Cambricon,buyer=Alibaba=0.7",
+    )  # fmt: skip
+    assert found.code == 2
+    assert not found.out
+    assert "partner_share_of_maker[company=Cambricon] comes out as 1.3" in found.err
+    alone = cli("show", "price_target", "-s", "wired", "--set", "stated_buyer_share_of_maker@Cambricon,ByteDance=1.2")
+    assert alone.code == 2
+    assert "is impossible" in alone.err
+
+
+def test_a_tree_and_a_path_say_which_calibrated_figures_they_rest_on(cli):
+    assert (
+        "rests on calibrated figures"
+        in cli("why", "market_units", "-s", "wired", "-w", "chip=MLU 690", "-w", "year=2027").out
+    )
+    assert "rests on calibrated figures" in cli("market", "demand").out
+    assert "rests on calibrated figures" not in cli("why", "good_die_cost_usd", "-w", "chip=MLU 690").out
 
 
 def test_the_whole_chain_in_one_command(cli):

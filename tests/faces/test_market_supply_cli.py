@@ -1,6 +1,7 @@
 """`siliconomics market supply`, `market nodes`, `market capacity`: what they print, and what they refuse by name."""
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -84,6 +85,11 @@ def test_a_plan_within_supply_is_met():
         (["--set", "packaging_capacity_wafers_per_month=-1"], "is impossible"),
         (["--set", "stated_vendor_wafer_share@Cambricon=0.9"], "allocated_wafer_share"),
         (["--set", "test_capacity_packages_per_month@year=2050=5"], "2050"),
+        (["--set", "import_licence@H20,2031=1"], "outside the data of supply. Its quarters end in 2030"),
+        (["--set", "import_licence@H20,2026=2"], "lies in [0, 1]"),
+        (["--set", "wafer_capacity_per_month=-5"], "wafer_capacity_per_month = -5 is impossible"),
+        (["--set", "hbm_stacks_available=-1"], "hbm_stacks_available = -1 is impossible"),
+        (["--set", "stated_ai_wafer_share@N+2,2025=1.2"], "lies in (0, 1]"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(arguments, words):
@@ -113,6 +119,21 @@ def own(tmp_path, *rows):
 )
 def test_a_table_of_one_s_own_is_refused_by_name(tmp_path, row, words):
     assert words.lower() in refused("supply", *own(tmp_path, row))
+
+
+def test_capacity_is_readable_on_a_narrow_screen(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    told = run("capacity").output
+    assert "…" not in told
+    assert "broker 2026-04 N+2, 2026-04-26: N+2, all chips, weight 0" in told
+    assert "22,000 (36,500)   51,000" in told
+
+
+def test_a_plan_says_by_how_much_which_constraint_falls_short():
+    text = refused("supply", "--require", "MLU 690@2026=90000")
+    more = re.search(r"([\d,.]+) (?:thousand )?good dies more", text)
+    assert more, text
+    assert float(more[1].replace(",", "").rstrip(".")) > 0
 
 
 def test_a_missing_capacity_is_named_and_not_taken_as_zero(tmp_path):

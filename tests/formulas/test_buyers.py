@@ -34,9 +34,10 @@ def test_cost_and_software_move_a_buyer_who_cares_less_by_less():
     assert better / worse == pytest.approx(np.exp(-0.5))
 
 
-@given(st.floats(0.05, 0.95), st.floats(0.05, 0.95))
-def test_partner_odds_give_a_small_maker_the_stated_part_of_its_sales(part, money):
-    odds = buyers.partner_odds(part, money, 2026)
+@given(st.floats(0.05, 0.95), st.floats(0, 1), st.floats(0.05, 0.95))
+def test_partner_odds_give_a_small_maker_the_stated_part_of_its_sales(part, others, money):
+    """Whatever of the rest goes to other buyers that are named."""
+    odds = buyers.partner_odds(part, part + others * (1 - part), money, 2026)
     assert odds * money / (odds * money + 1 - money) == pytest.approx(part)
 
 

@@ -102,6 +102,24 @@ def test_a_doubling_of_all_wafers_leaves_80_per_cent_of_the_distance(model):
     assert path.dimensions_of("defect_density_in_quarter_per_cm2") == ("node", "quarter")
 
 
+def test_an_80_per_cent_curve_has_the_exponent_of_the_worked_case(model):
+    """ln 0.8 / ln 2 = -0.3219: what a doubling leaves, and so 50, 40 and 32 for one, two and four."""
+    exponent = math.log(0.8) / math.log(2)
+    assert exponent == pytest.approx(-0.3219, abs=5e-5)
+    assert [round(50 * count**exponent, 9) for count in (1, 2, 4)] == [50, 40, 32]
+    learning = model.under("wired", "learning-by-volume")
+    rate = learning.with_changes(learning.change("defect_learning_rate", 0.8))
+
+    def known(quantity, **labels):
+        return rate.graph.value(rate.graph.cell(quantity, {"node": "N+2", **labels}))
+
+    start, floor = known("defect_density_per_cm2"), known("defect_floor_per_cm2")
+    grown = known("cumulative_wafers", quarter="2029Q4") / known("cumulative_wafers", quarter="2025Q4")
+    now = known("defect_density_in_quarter_per_cm2", quarter="2029Q4")
+    assert grown > 4
+    assert (now - floor) / (start - floor) == pytest.approx(grown**exponent)
+
+
 CARD = """name = "Mine"
 vendor = "Vendor"
 

@@ -12,6 +12,7 @@ from siliconomics.formulas.ownership.capital import (
     equipment_recovery_factor__annuity,
     equipment_recovery_factor__straight_line,
     facility_recovery_factor__annuity,
+    facility_recovery_factor__straight_line,
     machine_power_per_chip_kw,
 )
 from siliconomics.formulas.ownership.running import (
@@ -132,3 +133,11 @@ def test_host_and_chip_share_the_power():
 def test_money_is_back_when_cash_has_added_up_to_it():
     assert payback_years(30_000, 10_000, 1) == pytest.approx(3)
     assert payback_years(30_000, -5_000, 1) == 30_000
+
+
+@pytest.mark.parametrize(("whole", "hardware", "left"), [(330, 367, 172.25), (807, 2273, 172.75)])
+def test_100_megawatts_leave_the_same_running_cost_at_both_ends_of_hardware(whole, hardware, left):
+    """Published: building and power 660 mn dollars over ten years, hardware over four; what is left is hidden opex."""
+    building = 660 * facility_recovery_factor__straight_line(10)
+    machines = hardware * equipment_recovery_factor__straight_line(4)
+    assert whole - building - machines == pytest.approx(left)

@@ -272,11 +272,82 @@ def test_sales_of_one_year_come_as_booked_by_the_companies(model):
     assert cambricon.paid_usd_bn == pytest.approx(cambricon.booked_usd_bn * 1.13 / 0.95)
 
 
-def test_every_printed_figure_of_the_market_is_there_with_its_readings(model):
-    found = {(one.quantity, one.labels.get("year")): one for one in endpoints(model)}
-    share = found["self_sufficiency", 2030]
+@pytest.fixture(scope="module")
+def ends(model):
+    return {(one.quantity, *one.labels.values(), one.printed): one for one in endpoints(model)}
+
+
+def test_every_printed_figure_of_the_market_ends_in_one_of_three_ways(ends):
+    for one in ends.values():
+        assert one.status in ("reproduced", "contradicted", "unknown")
+        if one.status == "reproduced":
+            assert one.held_by, one
+            assert one.how, one
+            assert not one.against, one
+        if one.status == "contradicted":
+            assert one.held_by, one  # the definition under which it could hold
+            assert all(other.printed for other in one.against), one
+        if one.status == "unknown":
+            assert not one.held_by, one
+            assert one.note, one  # what would be needed
+            assert one.would_give, one
+
+
+def test_self_sufficiency_of_2030_is_contradicted_by_revenue_and_market_until_tax_is_put_back(ends):
+    share = ends["self_sufficiency", 2030, 0.86]
     assert share.status == "contradicted"
+    assert {other.line for other in share.against} == {3346, 3295}
+    assert {other.together for other in share.against} == {"self_sufficiency_of_revenue_before_tax"}
     read = {(one.scenario, one.quantity): one for one in share.readings}
     assert read["base", "self_sufficiency"].value == pytest.approx(51 / 67)
     assert not read["base", "self_sufficiency"].holds
+    assert read["base", "self_sufficiency_of_revenue_before_tax"].value == pytest.approx(51 * 1.13 / 67)
     assert ("wired", "self_sufficiency_by_value") in read
+
+
+def test_both_sides_of_a_contradiction_name_each_other(ends):
+    revenue = ends["domestic_ai_chip_revenue_usd_bn", 2030, 51.0]
+    assert revenue.status == "contradicted"
+    assert revenue.against[0].line == 11
+    assert revenue.against[0].implied == pytest.approx(0.86 * 67)
+    market = ends["china_ai_chip_tam_usd_bn", 2030, 67.0]
+    assert market.against[0].implied == pytest.approx(51 / 0.86)
+
+
+def test_capacities_hold_as_wafers_of_ai_chips_and_as_wafers_of_all_chips(ends):
+    whole = ends["advanced_node_capacity_wafers_per_month", 2025, 8000.0]
+    part = ends["advanced_node_capacity_wafers_per_month", 2025, "N+2", 22000.0]
+    assert [other.line for other in whole.against] == [3042]
+    assert [other.line for other in part.against] == [3323]
+    assert "advanced_node_capacity_wafers_per_month_for_ai_chips" in {one.quantity for one in whole.held_by}
+    assert {one.quantity for one in part.held_by} == {"advanced_node_capacity_wafers_per_month_of_one_node"}
+
+
+def test_a_figure_that_only_repeats_an_input_is_called_as_printed(ends):
+    assert ends["server_share_of_capex", 0.9].how == "as printed"
+    assert ends["china_ai_chip_tam_cagr", 2030, 0.23].how == "computed"
+    assert ends["ai_chip_yield", 2030, 0.5].how == "calibrated"
+
+
+def test_what_would_give_the_breakeven_of_the_source_is_solved_within_the_range_of_the_assumption(model, ends):
+    year = ends["ai_deployment_breakeven_year", 2028.0]
+    assert year.status == "unknown"
+    assert [one.value for one in year.readings] == [2027]
+    for one in year.would_give:
+        assert one.low <= one.needed <= one.high
+    uplift = next(one for one in year.would_give if one.quantity == "advertising_uplift")
+    changed = model.with_changes(model.change(uplift.quantity, uplift.needed, **uplift.labels))
+    assert value(changed, "ai_operating_margin", year=2027) == pytest.approx(0, abs=1e-6)
+
+
+def test_huawei_is_above_half_in_every_year_of_the_printed_period(ends):
+    share = ends["huawei_share", 0.5]
+    wired = [one for one in share.readings if one.scenario == "wired"]
+    assert [one.labels["year"] for one in wired] == [2026, 2027, 2028, 2029, 2030]
+    assert all(one.holds for one in wired)
+
+
+def test_a_year_of_crossing_is_the_one_from_which_it_stays(ends):
+    crossing = ends["local_chips_surpass_us_year", 2027.0]
+    assert [one.value for one in crossing.readings if one.scenario == "wired"][-1] == 2027
+    assert crossing.status == "reproduced"

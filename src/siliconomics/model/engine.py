@@ -28,6 +28,7 @@ from siliconomics.core.graph import TIME
 from . import overlay as overlays
 from .answer import Answer, Record
 from .overlay import Change, Overlay
+from .supply_checks import year_without_quarters
 
 
 @functools.cache
@@ -122,6 +123,8 @@ class Model:
         self.graph.require(quantity)
         labels = self.where(quantity, where)
         self._hold_possible(quantity, value, named(quantity, labels))
+        if (outside := year_without_quarters(self, quantity, labels)) is not None:
+            raise BadRequest(outside)
         return Change(quantity, float(value), labels, why)
 
     def _hold_possible(self, quantity: str, value: float, what: str) -> None:

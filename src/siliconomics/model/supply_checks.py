@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from siliconomics.core import Problem
@@ -70,6 +70,33 @@ def forecasts_weighed_wrongly(model: Model) -> Iterator[Problem]:
                 "a mix of forecasts needs weights that add up to 1",
                 "correct one of them; yours shadow ours, forecast by forecast",
             )
+
+
+SUPPLY = ("market.wafers", "market.memory", "market.packaging", "market.units", "market.sales", "market.upstream")
+"""Formulas that work by quarter: of a year without quarters none of them reads anything."""
+
+
+def year_without_quarters(model: Model, quantity: str, labels: Mapping[str, Any]) -> Problem | None:
+    """A figure of supply held for a year after the last quarter of the data would change nothing and say nothing."""
+    year = labels.get("year")
+    if year is None or not _is_of_supply(model, quantity):
+        return None
+    last = max(int(fact.value) for fact in _given(model, "calendar_year").values())
+    if year <= last:
+        return None
+    return Problem(
+        f"{quantity} in {year} is outside the data of supply",
+        why=f"its quarters end in {last}; nothing reads a later year",
+        remedy=f"name a year until {last}",
+    )
+
+
+def _is_of_supply(model: Model, quantity: str) -> bool:
+    players = model.graph.roles.get(quantity)
+    if players:
+        return any(next(iter(players.values())).function.__module__.endswith(one) for one in SUPPLY)
+    declared = model.facts.declarations.get(quantity)
+    return declared is not None and declared.place.startswith("market_supply")
 
 
 SUPPLY_CHECKS = (vendors_without_a_product, wafers_for_products_no_node_makes, forecasts_weighed_wrongly)

@@ -10,6 +10,7 @@ from siliconomics.core import BadRequest, Problem, nearest
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
 from .records import print_json
+from .show import say_calibrated
 
 market_app = typer.Typer(no_args_is_help=True, help="Demand for accelerators in China, their supply, and what follows.")
 app.add_typer(market_app, name="market")
@@ -106,6 +107,13 @@ def demand_(
         _by_buyer(console, found[one]) if one == "buyers" else console.print(_table(found[one]))
     console.print("\n[bold]What survives of the source, and what comes out[/]")
     _endpoints(console, ends)
+    cells = [
+        model.graph.cell(path.quantity, {**({"buyer": path.buyer} if path.buyer else {}), "year": one.year})
+        for paths in found.values()
+        for path in paths
+        for one in path.years
+    ]
+    say_calibrated(console, model, [cell for cell in cells if cell.node is not None])
     console.print("one figure's tree: siliconomics why capex_route_tam_usd_bn -w year=2030", style="dim")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from siliconomics.core import BadRequest, Problem
-from siliconomics.model.figures import figure, is_share, with_unit
+from siliconomics.model.figures import figure, with_unit
 
 from .app import AsJson, FactsFolders, _model, app
 from .market import market_app
@@ -110,8 +110,8 @@ def endpoints_(
     facts: FactsFolders = [],
     as_json: AsJson = False,
 ) -> None:
-    """Every printed figure of the market: reproduced, or contradicted, and the reading under which it would hold."""
-    from siliconomics.studies.market.endpoints import endpoints
+    """Every printed figure of the market: reproduced and how, contradicted by which other, or unknown and for want of what."""
+    from siliconomics.studies.market.endpoints import STATUSES, endpoints
 
     model = _model(facts, [], [])
     found = endpoints(model)
@@ -119,16 +119,26 @@ def endpoints_(
         print_json([one.as_dict() for one in found])
         return
     console = _console()
-    table = _table("line", "printed figure", "", "printed", "audit", "readings", left=3)
+    table = _table("line", "printed figure", "printed", "here", "result", left=2)
     for one in found:
         labels = " ".join(str(label) for label in one.labels.values())
-        table.add_row(
-            str(one.line), one.quantity, labels, with_unit(one.quantity, one.printed, one.unit), one.status.replace("_", " "),
-            _told(one, everything),
-        )  # fmt: skip
+        by = one.shown_by
+        here = "" if by is None else _as(one, by.value)
+        if one.against and one.against[0].implied is not None:
+            here = _as(one, one.against[0].implied)
+        table.add_row(str(one.line), f"{one.quantity} {labels}".strip(), _as(one, one.printed), here, _result(one))
     table.columns[-1].justify, table.columns[-1].no_wrap = "left", False
     console.print(table)
-    console.print("[dim]a reading that comes within the tolerance of print is marked with =[/]")
+    counts = {status: sum(one.status == status for one in found) for status in STATUSES}
+    console.print(", ".join(f"{count} {status}" for status, count in counts.items()))
+    console.print(
+        "computed: from other things; calibrated: from figures set so that published ones come out; as printed: an "
+        "assumption of the source, taken over",
+        style="dim",
+    )
+    for one in found:
+        for line in _told(one, everything):
+            console.print(line, markup=False, style="dim" if line.startswith("  ") else None)
     _say_calibrated(console, model, *dict.fromkeys(reading.quantity for one in found for reading in one.readings))
 
 
@@ -141,16 +151,43 @@ def _say_calibrated(console: Any, model: Any, *quantities: str) -> None:
     say_calibrated(console, model.under("wired"), [cell for cell in cells if cell.node is not None])
 
 
-def _told(one: Any, everything: bool) -> str:
-    told = []
+def _as(one: Any, value: float) -> str:
+    """A figure as its endpoint is printed."""
+    if one.unit == "year":
+        return f"{value:.0f}"
+    return with_unit(one.quantity, value, one.unit).removesuffix(" token/day").removesuffix(" wafer/month")
+
+
+def _result(one: Any) -> str:
+    return f"{one.status}, {one.how}" if one.how else one.status
+
+
+def _told(one: Any, everything: bool) -> list[str]:
+    """What stands behind a figure that is not simply reproduced: the others, the definitions, the assumptions; all on request."""
+    if one.status == "reproduced" and not everything:
+        return []
+    labels = " ".join(str(label) for label in one.labels.values())
+    lines = [f"{one.quantity} {labels}".strip() + f", line {one.line}: {_as(one, one.printed)} is {_result(one)}"]
+    for other in one.against:
+        implied = "" if other.implied is None else f", which makes it {_as(one, other.implied)}"
+        lines.append(f"  against {other.printed}, {other.quantity}, line {other.line}{implied}: {other.why}")
+    together = dict.fromkeys(other.together for other in one.against if other.together)
+    lines += [f"  both hold as {name}" for name in together]
     for reading in one.readings:
-        if reading.holds and reading.quantity == one.quantity and reading.scenario == "base" and not everything:
-            continue
-        value = figure(reading.value, one.unit, share=is_share(one.quantity, one.unit))
-        name = "" if reading.quantity == one.quantity else f"{reading.quantity} "
-        year = "" if reading.labels == one.labels else f"{reading.labels.get('year', '')} "
-        told.append(f"{'= ' if reading.holds else ''}{name}{year}{value} ({reading.scenario})")
-    return "; ".join(dict.fromkeys(told))
+        if reading.holds or everything or one.status == "unknown":
+            where = " ".join(str(label) for label in reading.labels.values())
+            word = "holds as" if reading.holds else "is not"
+            lines.append(
+                f"  {word} {_as(one, reading.value)}, {reading.quantity} {where} under {reading.scenario} "
+                f"({reading.how}): {reading.meaning}"
+            )
+    for could in one.would_give:
+        name = " ".join([could.quantity, *(str(label) for label in could.labels.values())])
+        reach = f"(range {figure(could.low)} to {figure(could.high)})"
+        lines.append(f"  would come out with {name} at {figure(could.needed)} instead of {figure(could.here)} {reach}")
+    if one.status == "unknown":
+        lines.append(f"  needed to decide: {one.note or 'what the source computed it from'}")
+    return lines
 
 
 @calibrate_app.command("market")

@@ -11,7 +11,7 @@ from siliconomics.core import BadRequest, Problem
 
 from .app import AsJson, FactsFolders, Scenario, Set, _model, _warn, app
 from .records import print_json
-from .show import say_calibrated
+from .show import WIDE, say_calibrated
 
 
 def _group() -> typer.Typer:
@@ -70,7 +70,7 @@ def supply_(
     as_json: AsJson = False,
 ) -> None:
     """Units by vendor and year, which constraint binds, and what one more unit of each would bring."""
-    from siliconomics.model.figures import figure
+    from siliconomics.model.figures import MINUS, figure
     from siliconomics.studies import supply as study
 
     model = _model(facts, scenario, sets)
@@ -135,11 +135,14 @@ def supply_(
         own = found.by_unit(constraint, node)
         name = f"{unit} on {node}" if node else unit
         table.add_row(name, "chips", *(_slope(own[year].chips) if year in own else "" for year in found.years))
-        table.add_row("", "USD", *(figure(round(own[year].value_usd)) if year in own else "" for year in found.years))
+        worth = (
+            f"{own[year].value_usd / 1000:,.1f}".replace("-", MINUS) if year in own else "" for year in found.years
+        )
+        table.add_row("", "USD k", *worth)
     console.print(table)
     console.print(
-        "[dim]A chip without a price counts nothing in USD. Where memory is short, one more wafer makes its maker take memory "
-        "from others: fewer chips may come of it.[/]"
+        "[dim]USD k: thousands of dollars; a chip without a price counts nothing. Where memory is short, one more wafer makes "
+        "its maker take memory from others: fewer chips may come of it.[/]"
     )
     console.print(
         "\n[dim]one product: --chip; a plan: --require 'MLU 690@2026=60000'; yields: siliconomics market nodes; "
@@ -226,6 +229,25 @@ def nodes_(sets: Set = [], scenario: Scenario = [], facts: FactsFolders = [], as
     )
 
 
+def _capacity(one: Any, year: int) -> str:
+    from siliconomics.model.figures import figure
+
+    text = figure(round(one.path[year]))
+    return text if year in one.given else f"({text})"
+
+
+def _capacities_below_each_other(console: Any, found: Any, years: list[int]) -> None:
+    """On a narrow screen: what a forecast is above its figures, and what it counts below them."""
+    from siliconomics.model.figures import figure
+
+    console.print("".join(f"{year:>9}" for year in years), style="bold", highlight=False)
+    for one in found:
+        of = f"{one.node}, {'AI chips' if one.ai_only else 'all chips'}, weight {figure(one.weight)}"
+        console.print(f"{one.forecast}, {one.published}: {of}", markup=False)
+        console.print("".join(f"{_capacity(one, year):>9}" for year in years), markup=False)
+        console.print(f"  {one.counts}", style="dim", markup=False)
+
+
 @market_app.command("capacity")
 def capacity_(sets: Set = [], scenario: Scenario = [], facts: FactsFolders = [], as_json: AsJson = False) -> None:
     """Dated forecasts of wafers side by side, and which of them the model follows."""
@@ -241,12 +263,12 @@ def capacity_(sets: Set = [], scenario: Scenario = [], facts: FactsFolders = [],
     console = _console()
     years = sorted({year for one in found for year in one.path})
     console.print("[bold]Wafers a month at year ends[/] [dim](in brackets: between or beyond the years given)[/]")
+    if console.width < WIDE:
+        _capacities_below_each_other(console, found, years)
+        return
     table = _table("published", "forecast", "of", "counts", "weight", *(str(year) for year in years), left=4)
     for one in found:
-        cells = [
-            figure(round(one.path[year])) if year in one.given else f"({figure(round(one.path[year]))})"
-            for year in years
-        ]
+        cells = [_capacity(one, year) for year in years]
         table.add_row(one.published, one.forecast, one.node, "AI" if one.ai_only else "all", figure(one.weight), *cells)
     console.print(table)
     for one in found:

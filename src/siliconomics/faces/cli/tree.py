@@ -11,7 +11,7 @@ from siliconomics.model.figures import is_share, shown, with_unit
 from siliconomics.model.why import Reason
 
 from .records import print_json
-from .show import pointers
+from .show import pointers, say_calibrated
 
 PAGE = 150
 """Entries of a tree that a reader still follows: unless told a depth, it is drawn as deep as this allows."""
@@ -72,6 +72,7 @@ def _print(model: Model, answer: Answer, reason: Reason, depth: int | None, whol
     for line in pointers(answer):
         console.print(line, markup=False)
     _facts(console, answer, reason)
+    say_calibrated(console, model, [record.cell for record in answer if record.cell is not None])
 
 
 def _drawn(reason: Reason, depth: int | None) -> _Drawing:

@@ -26,13 +26,21 @@ def foreign_openness(foreign_openness, stated_foreign_openness):
     return first_known(stated_foreign_openness, previous(foreign_openness))
 
 
+@formula(unit="1", source=_DEFINITION, possible="[0, 1]")
+def partner_share_of_maker(stated_buyer_share_of_maker):
+    """Part of a maker's sales that goes to all the buyers named for it; together they cannot take more than all."""
+    return total(first_known(stated_buyer_share_of_maker, 0), over="buyer")
+
+
 @formula(unit="1", source=_DEFINITION, possible="(0, inf)")
-def partner_odds(stated_buyer_share_of_maker, buyer_share_of_demand, market_base_year):
+def partner_odds(stated_buyer_share_of_maker, partner_share_of_maker, buyer_share_of_demand, market_base_year):
     """Odds of a maker's chips at a buyer over those at all others, from the buyer's part of the maker's sales; else 1.
 
-    To first order: as if the maker were as large a part of every buyer's choice.
+    To first order: as if the maker were as large a part of every buyer's choice. What it sells elsewhere is what its
+    other named buyers take and what is left after all that are named.
     """
-    sold = stated_buyer_share_of_maker / (1 - stated_buyer_share_of_maker)
+    other_named = partner_share_of_maker - stated_buyer_share_of_maker
+    sold = stated_buyer_share_of_maker / (other_named + (1 - partner_share_of_maker))
     money = at(buyer_share_of_demand, year=market_base_year)
     return first_known(sold * (1 - money) / money, 1)
 

@@ -49,6 +49,14 @@ def self_sufficiency(domestic_ai_chip_revenue_usd_bn, china_ai_chip_tam_usd_bn):
     return domestic_ai_chip_revenue_usd_bn / china_ai_chip_tam_usd_bn
 
 
+@formula(unit="1", source="siliconomics#definition", possible="[0, inf)")
+def self_sufficiency_of_revenue_before_tax(
+    forecast_domestic_ai_chip_revenue_usd_bn, value_added_tax_rate, china_ai_chip_tam_usd_bn
+):
+    """Domestic revenue as makers book it, value-added tax put back, over the market at what buyers pay, tax included."""
+    return forecast_domestic_ai_chip_revenue_usd_bn * (1 + value_added_tax_rate) / china_ai_chip_tam_usd_bn
+
+
 @formula(unit="1", source="broker-2026-04-26#line-3299")
 def accelerator_share_of_cloud_capex(china_ai_chip_tam_usd_bn, china_cloud_capex_usd_bn):
     """Value of AI chips over all cloud capital spending."""

@@ -145,6 +145,27 @@ def wafer_capacity_per_month(node_capacity_at_year_end, calendar_year, quarter_o
     return at_middle_of_quarter(start, end, quarter_of_year)
 
 
+@formula(unit="wafer/month", source="broker-2026-04-26#line-3042", possible="[0, inf)")
+def advanced_node_capacity_wafers_per_month_of_one_node(node_capacity_at_year_end):
+    """Wafers per month of one node at the end of a year, whatever chips they become."""
+    return node_capacity_at_year_end
+
+
+@formula(unit="wafer/month", source="broker-2026-04-26#line-3042", possible="[0, inf)")
+def advanced_node_capacity_wafers_per_month_for_all_chips(node_capacity_at_year_end, capacity_group_share):
+    """Wafers per month of the nodes of a group together at the end of a year, whatever chips they become."""
+    return total(first_known(node_capacity_at_year_end * (1 + 0 * capacity_group_share), 0), over="node")
+
+
+@formula(unit="wafer/month", source="broker-2026-04-26#line-3323", possible="[0, inf)")
+def advanced_node_capacity_wafers_per_month_for_ai_chips(
+    node_capacity_at_year_end, capacity_group_share, ai_wafer_share
+):
+    """Wafers per month of the nodes of a group together at the end of a year that become AI chips."""
+    of_node = node_capacity_at_year_end * ai_wafer_share * (1 + 0 * capacity_group_share)
+    return total(first_known(of_node, 0), over="node")
+
+
 @formula(unit="wafer", source="siliconomics#definition", possible="[0, inf)")
 def ai_wafers_of_node(wafer_capacity_per_month, ai_wafer_share, calendar_year):
     """Wafers of a node that go to AI chips in a quarter."""

@@ -81,6 +81,12 @@ def cumulative_wafers(cumulative_wafers, opening_cumulative_wafers, ai_wafers_of
     return first_known(previous(cumulative_wafers), opening_cumulative_wafers) + ai_wafers_of_node
 
 
+@formula(unit="1", source="broker-2026-04-26#line-3330", possible="(0, 1]")
+def ai_chip_yield_of_reference_die(defect_density_in_quarter_per_cm2, reference_die_area_mm2):
+    """Share of dies of the reference area that work on a node at the end of a quarter, defects falling independently."""
+    return exp(-defect_density_in_quarter_per_cm2 * reference_die_area_mm2 / MM2_PER_CM2)
+
+
 # -- from the node to the product -------------------------------------------------------------
 
 

@@ -84,7 +84,7 @@ def mean_outside_its_parts(model: Model, verdicts: Sequence[Verdict]) -> Iterato
             "a mean outside its parts",
             f"{name(verdict.figure)}: {verdict.figure.printed} ({place(verdict.figure)}); the parts "
             f"({place(parts[0].figure)}) run from {low} to {high}",
-            (verdict.figure.place,),
+            (verdict.figure.place, *(parts[values.index(end)].figure.place for end in (min(values), max(values)))),
         )
 
 
