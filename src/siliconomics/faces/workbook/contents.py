@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -55,9 +56,30 @@ def cells(model: Model, wanted: Wanted) -> list[Cell]:
     return list(found.values())
 
 
-def _answers(model: Model, wanted: Wanted) -> Iterator[Cell]:
+@functools.cache
+def _table() -> dict[str, Any]:
     with (Path(__file__).parent / "contents.toml").open("rb") as file:
-        table = tomllib.load(file)
+        return tomllib.load(file)
+
+
+def order() -> dict[str, int]:
+    """Sections of a sheet from top to bottom: formulas' modules as the contents name them; others come after."""
+    modules = [module for chapter in _table()["chapter"] for module in chapter.get("modules", ())]
+    return {module: number for number, module in enumerate(modules)}
+
+
+@functools.cache
+def sections() -> dict[str, tuple[str, int]]:
+    """Quantities that stand in a section of their own: its name, and where in all sections."""
+    found: dict[str, tuple[str, int]] = {}
+    for section in _table()["section"]:
+        for quantity in section["quantities"]:
+            found[quantity] = (section["name"], len(found))
+    return found
+
+
+def _answers(model: Model, wanted: Wanted) -> Iterator[Cell]:
+    table = _table()
     modules: dict[str, list[str]] = {}
     for formula in model.formulas:
         modules.setdefault(formula.function.__module__.split(".formulas.")[-1], []).append(formula.role)
@@ -82,4 +104,4 @@ def _of(model: Model, quantity: str, labels: dict[str, str], part: str, companie
             yield model.graph.cell(quantity, one)
 
 
-__all__ = ["PARTS", "Wanted", "cells"]
+__all__ = ["PARTS", "Wanted", "cells", "order", "sections"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from siliconomics.core import Cell
+from siliconomics.core.cell import TIME
 from siliconomics.core.typeset import equation
 from siliconomics.faces import words
 
@@ -26,7 +27,7 @@ def sheet(book: Book, sheet: Sheet) -> None:
         page.write_string(HEADER_ROW, column, book.phrases(key), left)
     page.write_string(HEADER_ROW, FIRST_COLUMN, book.phrases("value"), head)
     for label in sheet.columns:
-        text = book.label(sheet.across, label)
+        text = book.label(sheet.across, label) + ("E" if _estimated(book, sheet.across, label) else "")
         if isinstance(label, int):
             page.write_string(HEADER_ROW, sheet.column(label), text, head)
         else:
@@ -52,6 +53,14 @@ def sheet(book: Book, sheet: Sheet) -> None:
             continue
         page.set_row(number, None, None, {"level": 1})
         _row(book, page, sheet, line)
+
+
+def _estimated(book: Book, across: str, label: Any) -> bool:
+    """Whether a period lies after the last that companies have reported; such are marked E."""
+    if across not in TIME or not book.graph.exists("common_base_year"):
+        return False
+    reported = book.graph.value(book.graph.cell("common_base_year", {}))
+    return reported is not None and int(str(label)[:4]) > reported
 
 
 def _row(book: Book, page: Any, sheet: Sheet, row: Row) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from siliconomics.core import Cell
 from siliconomics.model import Model
 
+from . import contents
+
 FIRST_COLUMN = 4
 """Left of it: quantity, whose, unit, how well known. It holds what does not run over the sheet's columns."""
 HEADER_ROW = 3
@@ -97,7 +99,8 @@ class Places:
         self.companies = list(companies)
         self.sheets: dict[str, Sheet] = {}
         self._of: dict[tuple[Any, ...], Place] = {}
-        self._order = {id(formula): (number, formula) for number, formula in enumerate(model.formulas)}
+        self._order = {id(formula): number for number, formula in enumerate(model.formulas)}
+        self._sections = contents.order()
         self._declared = {name: number for number, name in enumerate(model.facts.declarations)}
         rows: dict[tuple[Any, ...], Row] = {}
         for cell in sorted(cells, key=self._position):
@@ -151,14 +154,24 @@ class Places:
 
     def _position(self, cell: Cell) -> tuple[Any, ...]:
         if cell.given is None and cell.formula is not None:
-            first = (1, self._order[id(cell.formula)][0])
+            own = contents.sections().get(cell.name)
+            if own is not None:
+                return (0, own[1], "", 0, cell.name, *self._labels(cell))
+            module = cell.formula.function.__module__.split(".formulas.")[-1]
+            first = (1, self._sections.get(module, len(self._sections)), module, self._order[id(cell.formula)])
         else:
-            first = (0, self._declared.get(cell.name, len(self._declared)))
+            first = (1, 0, "", self._declared.get(cell.name, len(self._declared)))
+        return (*first, cell.name, *self._labels(cell))
+
+    def _labels(self, cell: Cell) -> list[int]:
         labels = self.model.graph.labels
-        return (*first, cell.name, *(labels[axis].index(label) for axis, label in cell.labels.items()))
+        return [labels[axis].index(label) for axis, label in cell.labels.items()]
 
     def _section(self, cell: Cell) -> str:
         if cell.given is None and cell.formula is not None:
+            own = contents.sections().get(cell.name)
+            if own is not None:
+                return own[0]
             module = cell.formula.function.__module__.split(".formulas.")[-1]
             return module.partition(".")[2] or module
         declared = self.model.facts.declarations.get(cell.name)

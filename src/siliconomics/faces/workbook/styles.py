@@ -56,12 +56,17 @@ def number_format(quantity: str, unit: str, values: Iterable[float]) -> str:
     if quantity.endswith("_year") and unit in ("1", "date") and largest >= FIRST_YEAR:
         return "0"
     if _share(quantity, unit):
-        return "0.0%_);(0.0%)" if largest < 20 else "0%_);(0%)"
-    if largest >= 1e9 or (sizes and largest < 1e-3):
+        return _signed("0.0%") if largest < 20 else _signed("0%")
+    money = unit.startswith(("mn ", "bn "))
+    if largest >= 1e9 or (sizes and largest < 1e-3 and not money):
         return "0.000E+00"
-    decimals = 0 if largest >= 1000 else 1 if largest >= 100 else 2 if largest >= 1 else 4
-    digits = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return f"{digits}_);({digits})"
+    decimals = 0 if largest >= 1000 else 1 if largest >= 100 or money else 2 if largest >= 1 else 4
+    return _signed("#,##0" + ("." + "0" * decimals if decimals else ""))
+
+
+def _signed(digits: str) -> str:
+    """Negatives in parentheses, nothing as a dash."""
+    return f'{digits}_);({digits});"–"_)'
 
 
 __all__ = ["HELD", "INPUT", "LINK", "SECTION_FILL", "TITLE_FILL", "Styles", "number_format"]
