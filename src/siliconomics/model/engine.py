@@ -112,6 +112,11 @@ class Model:
         return model
 
     @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is held beside the scenario: the what-ifs, in their order."""
+        return self._changes
+
+    @property
     def unchanged(self) -> Model:
         """The model without its what-ifs: the one that they depart from."""
         if self._departed is not None:

@@ -302,7 +302,7 @@ def _sum(
 
 def _plain(model: Model) -> Model:
     """The model of the same facts without scenario or what-if."""
-    if not model.scenarios and not model._changes:
+    if not model.scenarios and not model.changes:
         return model
     key = ("plain",)
     if key not in model._family:

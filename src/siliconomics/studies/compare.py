@@ -96,7 +96,7 @@ class Comparison:
 
 def against(model: Model) -> Model:
     """What a model is held against where nothing is named: the same without its what-ifs, else what its scenario rests on."""
-    if model._changes:
+    if model.changes:
         return model.unchanged
     if not model.overlays:
         raise BadRequest(
@@ -279,7 +279,7 @@ def named(models: Iterable[Model]) -> list[str]:
     """What each model is asked under: its scenario and what is held in it."""
     told = []
     for model in models:
-        held = [f"{one.quantity}{_at(one.where)} = {one.value:g}" for one in model._changes]
+        held = [f"{one.quantity}{_at(one.where)} = {one.value:g}" for one in model.changes]
         told.append(model.scenario + (f" with {', '.join(held)}" if held else ""))
     return told
 

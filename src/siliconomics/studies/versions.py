@@ -172,7 +172,7 @@ def side(text: str, ours: Model) -> Side:
 
 
 def _plain(model: Model) -> bool:
-    return not model.overlays and not model._changes
+    return not model.overlays and not model.changes
 
 
 def _is_folder(path: Path) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 import siliconomics
 from siliconomics.core import BadRequest
-from siliconomics.faces.workbook import read_back
+from siliconomics.faces.workbook import read_back, write
 from siliconomics.faces.workbook.formula_text import canonical
 from siliconomics.studies.scenarios import text_of
 
@@ -161,7 +161,25 @@ def test_what_is_no_workbook_of_ours_is_refused(company, tmp_path, what):
         ("=F5+1", "=F5+2", False),
         ("=F5+1", "=F6+1", False),
         ("=MAX(A10,0)", "=max(A10, 0)", True),
+        ("=POWER(A1,0.3333333333333333)", "=POWER(A1,0.333333333333333)", True),
     ],
 )
 def test_a_formula_is_known_again_however_a_program_spells_it(one, other, same):
     assert (canonical(one) == canonical(other)) is same
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_a_workbook_saved_by_another_program_is_still_ours(company, tmp_path):
+    import engines
+
+    engines.libreoffice([company.path], tmp_path)
+    assert read_back(tmp_path / "recalculated" / company.path.name, company.model).edits == ()
+
+
+def test_what_ifs_that_a_workbook_was_written_with_stay_in_its_scenario(company, tmp_path):
+    model = company.model.with_changes(company.model.change("stated_die_yield", 0.5, chip="MLU 590"))
+    write(tmp_path / "what-if.xlsx", model, companies=["Cambricon"])
+    found = read_back(tmp_path / "what-if.xlsx", company.model)
+    assert [(one.quantity, one.value) for one in found.changes] == [("stated_die_yield", 0.5)]
+    assert found.edits == ()

@@ -28,7 +28,7 @@ def under(model: Any, text: str) -> Any:
     """The model under the scenarios in ``A+B``, with what is set by hand."""
     from siliconomics.model import Model
 
-    return Model(model.facts, model.formulas, stacked(text), model._changes)
+    return Model(model.facts, model.formulas, stacked(text), model.changes)
 
 
 @scenario_app.command("list")
@@ -135,12 +135,12 @@ def new_(
     model = _model(facts, on, [])
     held = _model(facts, on, sets)
     path = study.new(
-        model, name, held._changes, on=on, rules=_split(rules, "--rule"), why=why, meaning=meaning,
+        model, name, held.changes, on=on, rules=_split(rules, "--rule"), why=why, meaning=meaning,
         author=author or _login(), date=date, folder=out, instead=replace,
     )  # fmt: skip
     _warn(model)
     if as_json:
-        print_json({"name": name, "file": str(path), "values": len(held._changes), "rules": len(rules)})
+        print_json({"name": name, "file": str(path), "values": len(held.changes), "rules": len(rules)})
         return
     named = name if out is None else path
     print(f"{path} is written; ask under it with --scenario {named}")

@@ -76,7 +76,7 @@ def _table(model: Model, found: Answer) -> None:
     axes = list(found.records[0].labels) if found.records else []
     console.print(f"[bold]{found.quantity}[/]  {_meaning(model, found.quantity)}")
     told = BASE if not model.overlays else f"scenario {model.scenario}"
-    changes = [f"{change.quantity} = {change.value:g}" for change in model._changes]
+    changes = [f"{change.quantity} = {change.value:g}" for change in model.changes]
     console.print(f"[dim]{told}{'; with ' + ', '.join(changes) if changes else ''}[/]")
     years = [record for record in found if "year" in record.labels]
     if len({record.labels["year"] for record in years}) > 1:

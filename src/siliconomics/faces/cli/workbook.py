@@ -115,6 +115,9 @@ def import_(
             {
                 "file": str(file),
                 "based_on": list(found.scenarios),
+                "held": [
+                    {"quantity": one.quantity, "labels": dict(one.where), "value": one.value} for one in found.held
+                ],
                 "changes": [one.as_dict() for one in found.edits],
                 "not_in_the_chosen_case": [one.as_dict() for one in found.elsewhere],
                 "unknown_here": list(found.unknown),
@@ -123,6 +126,8 @@ def import_(
         )
         return
     print(f"{file}: written under {' + '.join(found.scenarios) or 'base'}; {len(found.edits)} changed")
+    for change in found.held:
+        print(f"written with {change.quantity}[{', '.join(map(str, change.where.values()))}] = {change.value:g}")
     for title, edits in (("", found.edits), ("not in the chosen case, left out: ", found.elsewhere)):
         for one in edits:
             labels = ", ".join(str(label) for label in one.labels.values())

@@ -57,13 +57,17 @@ class Edits:
     edits: tuple[Edit, ...]
     elsewhere: tuple[Edit, ...]
     """Figures of cases that are not the chosen one: no part of the scenario."""
+    held: tuple[Change, ...] = ()
+    """What-ifs that the workbook was written with; they stay part of the scenario."""
     unknown: tuple[str, ...] = ()
     """Inputs of another version that this one has not got."""
 
     @property
     def changes(self) -> list[Change]:
-        """The edits as changes of a model."""
-        return [
+        """What-ifs that the workbook was written with, then the edits, as changes of a model."""
+        edited = {(one.quantity, *one.labels.values()) for one in self.edits}
+        held = [one for one in self.held if (one.quantity, *one.where.values()) not in edited]
+        return held + [
             Change(
                 one.quantity,
                 one.after,
@@ -100,7 +104,8 @@ def read_back(path: Path | str, model: Model, *, across_versions: bool = False) 
         _formulas_unchanged(path, cells, formulas)
     edits, elsewhere, unknown = _edits(path, cells, inputs, model, case)
     scenarios = (*about["scenarios"], *([case] if case else []))
-    return Edits(path, scenarios, tuple(edits), tuple(elsewhere), tuple(unknown))
+    held = tuple(Change(quantity, value, where, why) for quantity, where, value, why in about.get("held", ()))
+    return Edits(path, scenarios, tuple(edits), tuple(elsewhere), held, tuple(unknown))
 
 
 def _open(path: Path) -> Any:

@@ -141,13 +141,15 @@ def _number(column: str) -> int:
     return number
 
 
+DIGITS = 12
+"""Digits by which a number in a formula is known again; programs keep fifteen or seventeen."""
 _LITERAL = re.compile(r"(?<![A-Z0-9_.])(\d+\.?\d*(?:E[+-]?\d+)?)(?![A-Z0-9_(!.])")
 
 
 def canonical(formula: Any) -> str:
     """A formula without what programs write differently: case, blanks, dollars, quotes, and the form of numbers."""
     text = re.sub(r"[\s$']", "", str(formula).upper()).replace("_XLFN.", "")
-    return _LITERAL.sub(lambda match: repr(float(match.group(1))), text)
+    return _LITERAL.sub(lambda match: f"{float(match.group(1)):.{DIGITS}g}", text)
 
 
 __all__ = ["LONGEST_FORMULA", "Pattern", "canonical", "summed", "written"]

@@ -63,6 +63,7 @@ def write(book: Book) -> None:
         "code": code_version(),
         "scenarios": book.model.scenarios,
         "cases": list(book.count.cases),
+        "held": [[one.quantity, dict(one.where), one.value, one.why] for one in book.model.changes],
     }
     page.write_string(0, 0, json.dumps(about, ensure_ascii=False))
     for column, word in enumerate(FORMULA_HEADING):
