@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -101,8 +102,10 @@ class Model:
 
         The second what-if of the same inputs only does the arithmetic above them again: a few milliseconds.
         """
-        model = Model(self.facts, self.formulas, self.scenarios, (*self._changes, *changes))
-        model.warnings = list(self.warnings)
+        model = copy.copy(self)  # its scenario is read already
+        for worked_out in ("graph", "_held"):
+            model.__dict__.pop(worked_out, None)
+        model._changes, model._family, model.warnings = (*self._changes, *changes), {}, list(self.warnings)
         key = ("held", *((one.quantity, *sorted(one.where.items())) for one in changes))
         model._departed, model._like = (self, changes), self._family.get(key)
         if model._like is None:
