@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -140,6 +139,12 @@ class Program:
             self._functions[key] = _watch(interval)
         return f"bad = {key}({self._names[node]}, bad)"
 
+    def _again(self) -> Program:
+        """The same program once more, sharing what is compiled: where searches look is told at each run."""
+        again = object.__new__(type(self))
+        again.__dict__.update(self.__dict__)
+        return again
+
     def narrowed(self, columns: Sequence[Any], everywhere: bool = False) -> Program:
         """The same program for draws like these: every search looks only where it is worth it, or ``everywhere``."""
         found: dict[tuple[int, ...], Any] = {}
@@ -151,7 +156,7 @@ class Program:
             found[operands] = search.likely(*values, everywhere=everywhere)
             return search.results(*values, among=found[operands])
 
-        pilot, narrow = copy.copy(self), copy.copy(self)
+        pilot, narrow = self._again(), self._again()
         pilot.__dict__.update(_looks=looks, CHUNK=max((np.size(column) for column in columns), default=1))
         pilot.draws(columns)
         narrow.among = found
