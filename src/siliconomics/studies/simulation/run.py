@@ -10,6 +10,7 @@ from siliconomics.core import BadRequest, Cell, Problem
 from siliconomics.core.late import np
 from siliconomics.model import Model
 from siliconomics.model.guarded import Guarded, guarded
+from siliconomics.studies.workers import Crew, in_process
 
 from .belief import Belief, beliefs
 from .job import Job
@@ -17,7 +18,6 @@ from .narrow import Searched, narrowed
 from .points import Points
 from .together import ALL, SHARED, Matrix, Shared, together
 from .wholes import reaches, wholes
-from .workers import Crew, in_process
 
 DRAWS = 65_536
 MOST_DRAWS = 1_000_000_000
