@@ -43,7 +43,7 @@ def distinct(steps: Steps, moving: set[int], values: Any) -> tuple[Steps, dict[i
 
 
 def _key(node: int, moving: set[int], values: Any) -> Any:
-    return node if node in moving else repr(float(values[node]))
+    return node if node in moving else (value := float(values[node]), math.copysign(1.0, value))
 
 
 def _unchanged(operation: Operation, operands: tuple[int, ...], moving: set[int], values: Any) -> int | None:
