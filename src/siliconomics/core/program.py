@@ -29,8 +29,9 @@ class Program:
     place named in ``guards`` has left its interval.
     """
 
-    CHUNK = 16_384
-    """Draws computed at a time: small enough to stay in a core's cache."""
+    CHUNK = 16_000
+    """Draws computed at a time: small enough to stay in a core's cache, and below the 128 KiB an array from which on C
+    asks the system for memory each time."""
     LARGE, SMALL_CHUNK = 4_096, 8_192
     """Steps from which on fewer draws are computed at a time, and how many: more of them are alive at once."""
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from siliconomics.core import BadRequest, Cell, Problem, nearest
+from siliconomics.core import BadRequest, Cell, Problem, Program, nearest
 from siliconomics.core.late import np
 from siliconomics.model import Model
 from siliconomics.model.figures import is_in_time
@@ -284,7 +284,7 @@ def indices(
 
     a, b = facts(first), facts(second)
     mixed = np.empty((len(chosen), base_points))
-    at_once = max(1, TOGETHER // base_points)
+    at_once = max(1, Program.CHUNK // base_points)
     for start in range(0, len(chosen), at_once):
         moved = range(start, min(start + at_once, len(chosen)))
         columns = [np.tile(column, len(moved)) for column in a]
@@ -293,10 +293,6 @@ def indices(
         mixed[start : start + len(moved)] = answered(columns).reshape(len(moved), base_points)
     a, b = answered(a), answered(b)
     return _indices([believed[at] for at in chosen], a, b, mixed, resamples, seed)
-
-
-TOGETHER = 16_384
-"""Runs made at one go: as many as an array of draws holds."""
 
 
 def _indices(believed: Sequence[Belief], a: Any, b: Any, mixed: Any, resamples: int, seed: int) -> list[Index]:
