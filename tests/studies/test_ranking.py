@@ -24,7 +24,11 @@ from siliconomics.studies.ranking import (
     swap,
 )
 from siliconomics.studies.ranking import weights as weighing
+from siliconomics.studies.ranking.alternatives import vendors_ranked
+from siliconomics.studies.ranking.draws import STRETCH
 from siliconomics.studies.ranking.execution import Score, drawn
+from siliconomics.studies.ranking.values import Values
+from siliconomics.studies.workers import in_process
 
 DRAWS = 40_000
 NEAR = 4 * 0.5 / math.sqrt(DRAWS)
@@ -50,6 +54,10 @@ def held(values):
     return np.broadcast_to(np.array(values, dtype=float), (DRAWS, *np.shape(values)))
 
 
+def counted(values, weights, chance):
+    return smaa.counted(values, weights, chance.random(values.shape[:2]))
+
+
 # -- SMAA in closed form ----------------------------------------------------------------------
 
 
@@ -57,21 +65,23 @@ def held(values):
 def test_two_vendors_and_two_criteria_have_an_acceptability_in_closed_form(k):
     # A = (1, 0) is first where w > k (1 - w): over uniform weights a share 1 / (1 + k), w at its middle (1 + k/(1+k)) / 2
     chance = generator()
-    found = smaa.analyse(held([[1, 0], [0, k]]), smaa.simplex(chance, 2, DRAWS), chance)
+    found = counted(held([[1, 0], [0, k]]), smaa.simplex(chance.random((DRAWS, 2))), chance)
     share = 1 / (1 + k)
     assert found.acceptability[0] == pytest.approx([share, 1 - share], abs=NEAR)
     assert found.central_weights[0, 0] == pytest.approx(1 - share / 2, abs=NEAR)
     assert found.central_weights[1, 1] == pytest.approx(1 - (1 - share) / 2, abs=NEAR)
-    assert found.confidence == pytest.approx([1, 1])
+    sure = smaa.firsts(held([[1, 0], [0, k]]), found.central_weights, chance.random((DRAWS, 2))) / DRAWS
+    assert sure == pytest.approx([1, 1])
 
 
 def test_a_range_against_a_fixed_score_has_its_share_above_it():
     scores = {("A", "x"): Score(0.5, 0.0, 1.0, ()), ("B", "x"): Score(0.3, 0.3, 0.3, ())}
     chance = generator()
     values = drawn(scores, ["A", "B"], ["x"], chance.random((DRAWS, 2, 1)))
-    found = smaa.analyse(values, np.ones(1), chance)
+    found = counted(values, np.ones((DRAWS, 1)), chance)
     assert found.acceptability[0, 0] == pytest.approx(0.7, abs=NEAR)
-    assert found.confidence[0] == pytest.approx(0.7, abs=NEAR)
+    sure = smaa.firsts(values, found.central_weights, chance.random((DRAWS, 2))) / DRAWS
+    assert sure[0] == pytest.approx(0.7, abs=NEAR)
 
 
 def test_a_log_normal_figure_is_ahead_as_often_as_its_law_says():
@@ -85,7 +95,7 @@ def test_a_log_normal_figure_is_ahead_as_often_as_its_law_says():
     noise["unknown"] = chance.random((DRAWS, 2, len(economics.CRITERIA)))
     values = economics.steps(entries, ["A", "B"], "B", economics.Scale(-1e9, 3, 1e9, 2.0), noise)
     at = list(economics.CRITERIA).index(economics.PER_CHIP)
-    found = smaa.analyse(values[:, :, [at]], np.ones(1), chance)
+    found = counted(values[:, :, [at]], np.ones((DRAWS, 1)), chance)
     assert found.acceptability[0, 0] == pytest.approx(NormalDist().cdf(math.log(1.5) / 0.6), abs=NEAR)
     cost = list(economics.CRITERIA).index(economics.COST)
     assert np.median(values[:, 0, cost]) == pytest.approx(3 - math.log2(1.5), abs=0.05)  # less is better
@@ -110,10 +120,10 @@ def test_a_rate_under_a_limit_is_never_drawn_above_the_rate_without_it():
 def test_acceptabilities_sum_to_one_over_ranks_and_over_alternatives():
     chance = generator()
     values = chance.random((500, 6, 3))
-    found = smaa.analyse(values, smaa.simplex(chance, 3, 500), chance)
+    found = counted(values, smaa.simplex(chance.random((500, 3))), chance)
     assert found.acceptability.sum(axis=0) == pytest.approx(np.ones(6))
     assert found.acceptability.sum(axis=1) == pytest.approx(np.ones(6))
-    assert found.ahead + found.ahead.T + np.eye(6) == pytest.approx(np.ones((6, 6)))
+    assert found.chance_ahead + found.chance_ahead.T + np.eye(6) == pytest.approx(np.ones((6, 6)))
 
 
 def test_what_dominates_is_ahead_whatever_the_weights():
@@ -121,31 +131,32 @@ def test_what_dominates_is_ahead_whatever_the_weights():
     assert smaa.dominates(low, high).tolist() == [[False, True], [False, False]]
     chance = generator()
     values = low + (high - low) * chance.random((DRAWS, 2, 2))
-    found = smaa.analyse(values, smaa.simplex(chance, 2, DRAWS), chance)
-    assert found.ahead[0, 1] == 1
+    found = counted(values, smaa.simplex(chance.random((DRAWS, 2))), chance)
+    assert found.chance_ahead[0, 1] == 1
     assert found.acceptability[0, 0] == 1
 
 
 def test_equals_share_their_ranks():
     chance = generator()
-    found = smaa.analyse(held([[2, 2], [2, 2], [2, 2]]), smaa.simplex(chance, 2, DRAWS), chance)
+    found = counted(held([[2, 2], [2, 2], [2, 2]]), smaa.simplex(chance.random((DRAWS, 2))), chance)
     assert found.acceptability == pytest.approx(np.full((3, 3), 1 / 3), abs=NEAR)
 
 
 def test_weights_of_another_scale_give_the_same_ranks():
-    weights = smaa.simplex(generator(1), 3, 400)
+    weights = smaa.simplex(generator(1).random((400, 3)))
     values = generator(2).random((400, 5, 3))
-    one, other = (smaa.analyse(values, scale * weights, generator(3)).ranks for scale in (1, 250))
+    ties = generator(3).random((400, 5))
+    one, other = (smaa.ranked(smaa.utilities(values, scale * weights), ties) for scale in (1, 250))
     assert (one == other).all()
 
 
 def test_weights_drawn_around_a_mean_add_up_to_one_and_stay_there_on_average():
     mean, deviation = np.array([0.5, 0.3, 0.2]), np.array([0.05, 0.03, 0.0])
-    found = smaa.around(generator(), mean, deviation, DRAWS)
+    found = smaa.around(generator().random((DRAWS, 3)), mean, deviation)
     assert found.sum(axis=1) == pytest.approx(np.ones(DRAWS))
     assert found.mean(axis=0) == pytest.approx(mean, abs=0.005)
     assert (found > 0).all()
-    assert smaa.around(generator(), mean, 0 * mean, 3) == pytest.approx(np.tile(mean, (3, 1)))
+    assert smaa.around(generator().random((3, 3)), mean, 0 * mean) == pytest.approx(np.tile(mean, (3, 1)))
 
 
 # -- swaps ------------------------------------------------------------------------------------
@@ -269,6 +280,22 @@ def test_the_same_seed_gives_the_same_answer_and_another_a_near_one(model, cloud
     for one, two in zip(cloud.places, other.places, strict=True):
         assert one.alternative == two.alternative
         assert one.acceptability == pytest.approx(two.acceptability, abs=0.08)
+
+
+def test_ranks_have_the_same_bits_however_the_draws_are_cut_and_whoever_makes_them(model):
+    def cut(size, threads):
+        return lambda work: in_process(replace(work, size=size), threads)
+
+    once = rank(model, "cloud", draws=3 * STRETCH + 77, crew=cut(9 * STRETCH, 1))
+    for size, threads in ((STRETCH, 3), (2 * STRETCH, 1)):
+        assert rank(model, "cloud", draws=3 * STRETCH + 77, crew=cut(size, threads)) == once
+
+
+def test_a_stretch_of_draws_is_what_it_is_among_all(model):
+    values = Values(model, vendors_ranked(model, "now"), 64, 3, economics.AS_STATED)
+    every, part = values.drawn(0, 64), values.drawn(17, 40)
+    assert np.array_equal(every.steps[17:40], part.steps)
+    assert np.array_equal(every.weights[17:40], part.weights)
 
 
 def test_one_segment_alone_is_as_it_is_among_others(model, cloud):

@@ -108,6 +108,14 @@ def test_indices_are_those_of_salib_on_the_same_samples():
     assert whole == pytest.approx(theirs["ST"], abs=1e-9)
 
 
+def test_samples_drawn_again_have_the_indices_of_these_samples():
+    random = np.random.default_rng(6)
+    a, b, mixed = 3 + random.random(64), 3 + random.random(64), 3 + random.random((3, 64))
+    picks = random.integers(64, size=(5, 64))
+    again = [study.sobol(a[pick], b[pick], mixed[:, pick]) for pick in picks]
+    assert study.resampled(a, b, mixed, picks) == pytest.approx(np.array(again), abs=1e-12)
+
+
 def test_total_indices_are_not_below_first_ones_and_the_seed_repeats(model, target):
     found = study.indices(model, target, 1024, top=5)
     again = study.indices(model, target, 1024, top=5)

@@ -111,6 +111,10 @@ class Operation:
     place: int = 0
     """Which of that search's results it is."""
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to another process: readings are made again there."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("scalar", "scalar_slopes")}
+
     @cached_property
     def scalar(self) -> Callable[..., float]:
         """The operation on floats."""

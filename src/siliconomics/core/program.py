@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .formula import Interval
 from .late import np
+from .lean import Names, Reach, distinct, last_uses, to_watch
 from .operations import SCALAR, Operation, Search, array_vocabulary
 from .tape import Tape, Undefined
 
@@ -29,8 +29,9 @@ class Program:
     place named in ``guards`` has left its interval.
     """
 
-    CHUNK = 16_384
-    """Draws computed at a time: small enough to stay in a core's cache."""
+    CHUNK = 16_000
+    """Draws computed at a time: small enough to stay in a core's cache, and below the 128 KiB an array from which on C
+    asks the system for memory each time."""
     LARGE, SMALL_CHUNK = 4_096, 8_192
     """Steps from which on fewer draws are computed at a time, and how many: more of them are alive at once."""
 
@@ -41,6 +42,8 @@ class Program:
         self.guards = dict(guards or {})
         self.among: dict[tuple[int, ...], Any] = {}
         """Where searches look, by their operands; everywhere, where nothing is said."""
+        self.within: dict[int, Reach] = {}
+        """What inputs lie within in every draw, where it is known: guards that then hold need no watch."""
         self._functions: dict[str, Any] = {}
         self._watches: dict[Interval, str] = {}
         self._searches: dict[tuple[int, ...], Search] | None = None
@@ -72,8 +75,7 @@ class Program:
     def _name(self, node: int) -> str:
         return self._names.get(node) or _literal(float(self._values[node]))
 
-    def _call(self, operation: Operation, operands: tuple[int, ...]) -> str:
-        names = [self._name(operand) for operand in operands]
+    def _call(self, operation: Operation, names: Sequence[str]) -> str:
         if operation.function is None:
             return operation.code.format(*names)
         key = f"f{len(self._functions)}"
@@ -93,38 +95,49 @@ class Program:
         return namespace["run"]  # type: ignore[no-any-return]
 
     def _forward(self) -> list[str]:
-        return [f"{self._names[node]} = {self._call(operation, operands)}" for node, operation, operands in self._steps]
+        return [
+            f"{self._names[node]} = {self._call(operation, [self._name(one) for one in operands])}"
+            for node, operation, operands in self._steps
+        ]
 
-    def _lean(self) -> list[str]:
-        """The forward steps on arrays, the guards watched on the way and each search made once.
+    def _lean(self) -> tuple[list[str], str]:
+        """The forward steps on arrays and the answers: guards watched on the way, each search made once.
 
         Each result is let go after its last use: few arrays at a time, all in a core's cache.
         """
-        last: dict[int, int] = {}
-        for place, (_, _, operands) in enumerate(self._steps):
-            for operand in operands:
-                last[operand] = place
-        kept = {*self.answers, *self.inputs}
-        ends: dict[int, list[str]] = {}
-        for node, place in last.items():
-            if node in self._moving and node not in kept:
-                ends.setdefault(place, []).append(self._names[node])
-        lines = ["bad = None", *(self._watched(node) for node in self.inputs if node in self.guards)]
+        steps, stands = distinct(self._steps, self._moving, self._values)
+        asked: dict[int, list[Interval]] = {}
+        for node, interval in self.guards.items():
+            asked.setdefault(stands.get(node, node), []).append(interval)
+        guards = to_watch(steps, asked, self.within, self._moving, self._values)
+        names = Names({node: self._names[node] for node in self.inputs}, self._name)
+        answers = [stands.get(node, node) for node in self.answers]
+        ends = last_uses(steps, {*answers, *self.inputs}, self._moving)
+        lines = ["bad = None"]
+
+        def watch(node: int) -> None:
+            lines.extend(self._watched(names(node), interval) for interval in guards.get(node, ()))
+
+        for node in self.inputs:
+            watch(node)
+        search_of = {node: operands for node, operation, operands in self._steps if operation.search is not None}
         made: dict[tuple[int, ...], str] = {}
-        for place, (node, operation, operands) in enumerate(self._steps):
-            if operation.search is not None:
-                if operands not in made:
-                    made[operands] = f"j{len(made)}"
-                    names = ", ".join(self._name(operand) for operand in operands)
-                    lines.append(f"{made[operands]} = look[{len(made) - 1}]({names})")
-                lines.append(f"{self._names[node]} = {made[operands]}[{operation.place}]")
+        for place, (node, operation, operands) in enumerate(steps):
+            read = [names(operand) for operand in operands]
+            if node in search_of:
+                if search_of[node] not in made:
+                    made[search_of[node]] = f"j{len(made)}"
+                    lines.append(f"{made[search_of[node]]} = look[{len(made) - 1}]({', '.join(read)})")
+                worked = f"{made[search_of[node]]}[{operation.place}]"
             else:
-                lines.append(f"{self._names[node]} = {self._call(operation, operands)}")
-            if node in self.guards:
-                lines.append(self._watched(node))
-            if place in ends:
-                lines.append(f"del {', '.join(ends[place])}")
-        return lines
+                worked = self._call(operation, read)
+            gone = ends.get(place, ())
+            names.free += [names.of[one] for one in gone if one != node and one in names.of]
+            lines.append(f"{names.take(node)} = {worked}")
+            watch(node)
+            if node in gone:
+                names.free.append(names.of[node])
+        return lines, f"({', '.join(names(node) for node in answers)},)"
 
     def _looks(self) -> list[Callable[..., tuple[Any, ...]]]:
         """What makes each search, looking where it is told to."""
@@ -133,12 +146,23 @@ class Program:
             for operands, search in self.searches.items()
         ]
 
-    def _watched(self, node: int) -> str:
-        interval = self.guards[node]
+    def _watched(self, name: str, interval: Interval) -> str:
         key = self._watches.setdefault(interval, f"watch{len(self._watches)}")
         if key not in self._functions:
             self._functions[key] = _watch(interval)
-        return f"bad = {key}({self._names[node]}, bad)"
+        return f"bad = {key}({name}, bad)"
+
+    def bounded(self, within: Mapping[int, Reach]) -> Program:
+        """The same program for inputs that always lie within these ends."""
+        again = self._again()
+        again.__dict__.update(within=dict(within), _forward_cache={})
+        return again
+
+    def _again(self) -> Program:
+        """The same program once more, sharing what is compiled: where searches look is told at each run."""
+        again = object.__new__(type(self))
+        again.__dict__.update(self.__dict__)
+        return again
 
     def narrowed(self, columns: Sequence[Any], everywhere: bool = False) -> Program:
         """The same program for draws like these: every search looks only where it is worth it, or ``everywhere``."""
@@ -151,7 +175,7 @@ class Program:
             found[operands] = search.likely(*values, everywhere=everywhere)
             return search.results(*values, among=found[operands])
 
-        pilot, narrow = copy.copy(self), copy.copy(self)
+        pilot, narrow = self._again(), self._again()
         pilot.__dict__.update(_looks=looks, CHUNK=max((np.size(column) for column in columns), default=1))
         pilot.draws(columns)
         narrow.among = found
@@ -298,7 +322,8 @@ class Program:
         """What gives the answers for inputs that are arrays, and where a guard has left its interval."""
 
         def build() -> Callable[..., Any]:
-            return self._compile(self._lean(), array_vocabulary(), f"({self._result}, bad)", "x, look")
+            lines, result = self._lean()
+            return self._compile(lines, array_vocabulary(), f"({result}, bad)", "x, look")
 
         run, looks = self._ready("array", build), self._looks()
         return lambda x: run(x, looks)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from siliconomics.core import BadRequest, Cell, Problem, nearest
+from siliconomics.core import BadRequest, Cell, Problem, Program, nearest
 from siliconomics.core.late import np
 from siliconomics.model import Model
 from siliconomics.model.figures import is_in_time
@@ -272,18 +272,26 @@ def indices(
     both = Points(2 * len(chosen), seed).normal(0, base_points)
     first, second = both[:, : len(chosen)], both[:, len(chosen) :]
 
-    def answered(z: Any) -> Any:
-        columns: list[Any] = [belief.value for belief in believed]
-        for place, at in enumerate(chosen):
-            columns[at] = believed[at].at(z[:, place])
-        return job.answers(columns)[0]
+    def facts(z: Any) -> list[Any]:
+        """Each chosen fact at its deviates."""
+        return [believed[at].at(z[:, place]) for place, at in enumerate(chosen)]
 
-    a, b = answered(first), answered(second)
+    def answered(columns: list[Any]) -> Any:
+        every: list[Any] = [belief.value for belief in believed]
+        for at, column in zip(chosen, columns, strict=True):
+            every[at] = column
+        return job.answers(every)[0]
+
+    a, b = facts(first), facts(second)
     mixed = np.empty((len(chosen), base_points))
-    for place in range(len(chosen)):
-        z = first.copy()
-        z[:, place] = second[:, place]
-        mixed[place] = answered(z)
+    at_once = max(1, Program.CHUNK // base_points)
+    for start in range(0, len(chosen), at_once):
+        moved = range(start, min(start + at_once, len(chosen)))
+        columns = [np.tile(column, len(moved)) for column in a]
+        for row, place in enumerate(moved):
+            columns[place][row * base_points : (row + 1) * base_points] = b[place]
+        mixed[start : start + len(moved)] = answered(columns).reshape(len(moved), base_points)
+    a, b = answered(a), answered(b)
     return _indices([believed[at] for at in chosen], a, b, mixed, resamples, seed)
 
 
@@ -294,8 +302,7 @@ def _indices(believed: Sequence[Belief], a: Any, b: Any, mixed: Any, resamples: 
         raise BadRequest(Problem("the answer does not vary", remedy="ask for more base points or wider ranges"))
     first, whole = sobol(a, b, mixed)
     picks = np.random.default_rng(seed).integers(len(a), size=(resamples, len(a)))
-    again = [sobol(a[pick], b[pick], mixed[:, pick]) for pick in picks]
-    margins = 1.959963984540054 * np.std(np.array(again), axis=0, ddof=1)
+    margins = 1.959963984540054 * np.std(resampled(a, b, mixed, picks), axis=0, ddof=1)
     told = [
         Index(
             belief.quantity,
@@ -325,4 +332,21 @@ def sobol(a: Any, b: Any, mixed: Any) -> tuple[Any, Any]:
     return first, whole
 
 
-__all__ = ["Grid", "Index", "Pair", "Swing", "Tornado", "grid", "indices", "pairs", "sobol", "tornado"]
+def resampled(a: Any, b: Any, mixed: Any, picks: Any) -> Any:
+    """``sobol`` of samples drawn again (rows of ``picks``): shape (resamples, 2, facts).
+
+    All indices are made of means over the points, so a sample drawn again only weighs them anew: one product of matrices.
+    """
+    every = np.r_[a, b, mixed.ravel()]
+    middle, spread = np.mean(every), np.std(every)
+    a, b, mixed = (a - middle) / spread, (b - middle) / spread, (mixed - middle) / spread
+    weights = np.stack([np.bincount(pick, minlength=len(a)) for pick in picks]) / len(a)
+    of_a, of_b, of_mixed = weights @ a, weights @ b, weights @ mixed.T
+    variance = weights @ (a**2 + b**2) / 2 - ((of_a + of_b) / 2) ** 2
+    own = (of_a + of_b + of_mixed.sum(axis=1)) / (2 + len(mixed))  # the middle of each sample drawn again
+    first = weights @ (b * (mixed - a)).T - own[:, None] * (of_mixed - of_a[:, None])
+    whole = 0.5 * (weights @ ((a - mixed) ** 2).T)
+    return np.stack([first, whole], axis=1) / variance[:, None, None]
+
+
+__all__ = ["Grid", "Index", "Pair", "Swing", "Tornado", "grid", "indices", "pairs", "resampled", "sobol", "tornado"]

@@ -35,6 +35,10 @@ Scenario = Annotated[
 FactsFolders = Annotated[
     list[str], typer.Option("--facts", metavar="FOLDER", help="A folder with facts of your own; they shadow ours.")
 ]
+Scheduler = Annotated[
+    str,
+    typer.Option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, as tcp://host:8786; none: this process."),
+]
 Company = Annotated[str, typer.Option("--company", "-c", help="Only this company, for example Cambricon.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Records for other programs.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Comma-separated, plain numbers.")]

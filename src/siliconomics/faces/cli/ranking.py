@@ -9,7 +9,7 @@ import typer
 
 from siliconomics.core import BadRequest, Problem
 
-from .app import AsJson, FactsFolders, _model, app
+from .app import AsJson, FactsFolders, Scheduler, _model, app
 from .records import print_json
 
 SURE = 0.8
@@ -36,11 +36,13 @@ def rank_(
     weights: Weights = None,
     draws: Draws = 10_000,
     seed: Seed = 1,
+    scheduler: Scheduler = "",
     facts: FactsFolders = [],
     as_json: AsJson = False,
 ) -> None:
     """Who is ahead for which buyer on economics and execution, how surely, and what would change it."""
     from siliconomics.studies import ranking
+    from siliconomics.studies.workers import crew
 
     if chips and vendors:
         raise BadRequest(
@@ -50,7 +52,16 @@ def rank_(
         what = "--generation says which chip stands for a maker; --chips ranks the chips themselves"
         raise BadRequest(Problem(what, remedy="leave one of the two out"))
     model = _model(facts, [], [])
-    found = ranking.rank(model, segment, chips=chips, generation=generation, draws=draws, seed=seed, by_hand=weights)
+    found = ranking.rank(
+        model,
+        segment,
+        chips=chips,
+        generation=generation,
+        draws=draws,
+        seed=seed,
+        by_hand=weights,
+        crew=crew(scheduler),
+    )
     other = ranking.otherwise(model, segment, chips=chips, generation=generation, by_hand=weights)
     if as_json:
         print_json(records(found, other))

@@ -12,7 +12,7 @@ import typer
 from siliconomics.core import BadRequest, Problem, nearest
 from siliconomics.model.figures import shown
 
-from .app import AsJson, FactsFolders, Scenario, Set, Where, _model, _split, _warn, app
+from .app import AsJson, FactsFolders, Scenario, Scheduler, Set, Where, _model, _split, _warn, app
 from .records import print_json
 
 ENGINES = ("numpy", "jax")
@@ -24,9 +24,7 @@ def simulate_(
     where: Where = [],
     draws: Annotated[int, typer.Option("--draws", help="How many times the facts are drawn.")] = 65_536,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same draws.")] = 1,
-    scheduler: Annotated[
-        str, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, as tcp://host:8786.")
-    ] = "",
+    scheduler: Scheduler = "",
     engine: Annotated[str, typer.Option("--engine", metavar="numpy|jax", help="What does the arithmetic.")] = "numpy",
     above: Annotated[
         list[float], typer.Option("--above", metavar="VALUE", help="The chance that the one answer exceeds it; repeat.")
@@ -146,9 +144,9 @@ def _crew(study: Any, engine: str, scheduler: str) -> Any:
         from siliconomics.studies.simulation.compiled import compiled
 
         return compiled
-    if not scheduler:
-        return study.in_process
-    return lambda job: study.on_cluster(job, scheduler)
+    from siliconomics.studies.workers import crew
+
+    return crew(scheduler)
 
 
 def _with_progress(run: Any, draws: int) -> Any:

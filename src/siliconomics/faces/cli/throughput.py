@@ -9,7 +9,7 @@ import typer
 
 from siliconomics.core import BadRequest, Problem
 
-from .app import AsJson, FactsFolders, _model, app
+from .app import AsJson, FactsFolders, Scheduler, _model, app
 
 Chip = Annotated[str, typer.Option("--chip", help="A chip, by any usual spelling.")]
 Chips = Annotated[int, typer.Option("--chips", help="How many of them.")]
@@ -103,6 +103,7 @@ def search_(
     engine: Engine = None,
     top: Annotated[int, typer.Option("--top", min=1, help="How many layouts.")] = 10,
     smallest: Annotated[bool, typer.Option("--smallest", help="On the fewest chips that hold the model.")] = False,
+    scheduler: Scheduler = "",
     facts: FactsFolders = [],
     as_json: AsJson = False,
 ) -> None:
@@ -126,7 +127,7 @@ def search_(
         date=date,
         engine=engine,
     )
-    inference.search(_model(facts, [], []).facts, asked, top, as_json, smallest)
+    inference.search(_model(facts, [], []).facts, asked, top, as_json, smallest, scheduler)
 
 
 @app.command("frontier")

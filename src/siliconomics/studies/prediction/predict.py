@@ -10,6 +10,7 @@ from siliconomics.core import BadRequest, Problem
 from siliconomics.core.late import np
 from siliconomics.facts import Facts
 from siliconomics.formulas.inference.search import LAYOUT, PARTS, evaluate, layouts
+from siliconomics.studies.workers import Crew
 
 from ..belief import EIGHTY
 from .cases import Case, case
@@ -65,9 +66,16 @@ def refused(why: str) -> Prediction:
 
 
 def predict(
-    facts: Facts, points: Sequence[Point | Refused], learned: Calibration, default_date: float
+    facts: Facts,
+    points: Sequence[Point | Refused],
+    learned: Calibration,
+    default_date: float,
+    crew: Crew | None = None,
 ) -> list[Prediction]:
-    """A prediction for each point, in order; one that cannot be predicted says why and stops nothing else."""
+    """A prediction for each point, in order; one that cannot be predicted says why and stops nothing else.
+
+    ``crew``: who makes them, in blocks; all at once without it.
+    """
     found: list[Prediction | None] = [None] * len(points)
     cases: list[tuple[int, Case]] = []
     for position, point in enumerate(points):
@@ -79,9 +87,28 @@ def predict(
         except BadRequest as no:
             found[position] = refused(" ".join(str(problem) for problem in no.problems))
     if cases:
-        for (position, _), one in zip(cases, _predict([one for _, one in cases], learned), strict=True):
-            found[position] = one
+        work = Predicting(tuple(one for _, one in cases), learned)
+        made = dict(crew(work)) if crew is not None else {(0, len(cases)): work.block(0, len(cases))}
+        for (start, stop), predictions in made.items():
+            for (position, _), one in zip(cases[start:stop], predictions, strict=True):
+                found[position] = one
     return [one for one in found if one is not None]
+
+
+@dataclass(frozen=True)
+class Predicting:
+    """Cases as work in blocks: a prediction hangs on its own case only."""
+
+    cases: tuple[Case, ...]
+    learned: Calibration
+    size: int = 32
+    """Cases that one worker is handed."""
+
+    def blocks(self) -> list[tuple[int, int]]:
+        return [(start, min(start + self.size, len(self.cases))) for start in range(0, len(self.cases), self.size)]
+
+    def block(self, start: int, stop: int) -> list[Prediction]:
+        return _predict(self.cases[start:stop], self.learned)
 
 
 def _predict(cases: Sequence[Case], learned: Calibration) -> list[Prediction]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from siliconomics.core import BadRequest, Problem
 from siliconomics.facts import Facts
 from siliconomics.formulas.inference.search import layouts
+from siliconomics.studies.workers import Crew, in_process
 
 from .cases import case
 from .layouts import read_layout
@@ -34,15 +35,26 @@ class Search:
     """Chips of the smallest system that holds the model."""
 
 
-def search(facts: Facts, point: Point, learned: Calibration, date: float, *, smallest: bool = False) -> Search:
-    """All layouts of the point's system, or of the smallest that holds the model; refuses where none answers."""
+def search(
+    facts: Facts,
+    point: Point,
+    learned: Calibration,
+    date: float,
+    *,
+    smallest: bool = False,
+    crew: Crew = in_process,
+) -> Search:
+    """All layouts of the point's system, or of the smallest that holds the model; refuses where none answers.
+
+    ``crew`` makes the predictions, some layouts at a time.
+    """
     fewest = fewest_chips(case(facts, point, date), learned)
     if smallest and fewest is not None:
         point = replace(point, chips=int(fewest[0]))
     words = _words(facts, point)
     readings = [read_layout(text, point.chips, point.phase) for text in words]
     points = [replace(point, layout=one.layout, notes=(*point.notes, *one.notes)) for one in readings]
-    found = list(zip(words, predict(facts, points, learned, date), strict=True))
+    found = list(zip(words, predict(facts, points, learned, date, crew), strict=True))
     fits = [one for one in found if one[1].value is not None]
     if not fits:
         raise BadRequest(Problem(found[0][1].note))

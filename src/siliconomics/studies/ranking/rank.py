@@ -13,9 +13,11 @@ from siliconomics.facts import Facts
 from siliconomics.model import Model
 from siliconomics.studies.export import Route
 from siliconomics.studies.prediction import ratios
+from siliconomics.studies.workers import Crew, in_process
 
 from . import calls, economics, execution, purchase, smaa, swap, weights
 from .alternatives import GENERATIONS, Alternative, chips_ranked, vendors_ranked
+from .draws import Group, Tally, tallied
 from .values import ECONOMICS, EXECUTION, Values
 
 DRAWS, SEED = 10_000, 1
@@ -116,11 +118,12 @@ def rank(
     seed: int = SEED,
     by_hand: str | None = None,
     setting: economics.Setting = economics.AS_STATED,
+    crew: Crew = in_process,
 ) -> Ranking:
     """Rank makers or chips for a segment; refuses what cannot be asked."""
     name = weights.segment(model.facts, segment)
     asked = {"chips": chips, "generation": generation, "draws": draws, "seed": seed, "by_hand": by_hand}
-    return rankings(model, [name], setting=setting, **asked)[0]  # type: ignore[arg-type]
+    return rankings(model, [name], setting=setting, crew=crew, **asked)[0]  # type: ignore[arg-type]
 
 
 def rankings(
@@ -133,17 +136,30 @@ def rankings(
     seed: int = SEED,
     by_hand: str | None = None,
     setting: economics.Setting = economics.AS_STATED,
+    crew: Crew = in_process,
 ) -> list[Ranking]:
-    """The same for several segments, every figure worked out once."""
+    """The same for several segments, every figure worked out once; ``crew`` makes the draws, block by block."""
     _sensible(generation, draws, seed)
     facts = model.facts
     known = [*economics.CRITERIA, *execution.criteria(facts)]
     held = weights.by_hand(by_hand, known) if by_hand is not None else None
     found = chips_ranked(model) if chips else vendors_ranked(model, generation)
     evaluated = Values(model, found, draws, seed, setting)
+    named = [weights.segment(facts, one) for one in segments]
+    asked = [held or weights.of_segment(facts, segment) for segment in named]
+    plans = [_groups(evaluated, one) for one in asked]
+    made = iter(zip(*tallied(evaluated, [group for plan in plans for group in plan.values()], crew), strict=True))
     return [
-        _one(model, evaluated, segment, held or weights.of_segment(facts, segment), chips, generation)
-        for segment in (weights.segment(facts, one) for one in segments)
+        _one(
+            model,
+            evaluated,
+            segment,
+            own,
+            {name: (group, *next(made)) for name, group in plan.items()},
+            chips,
+            generation,
+        )
+        for segment, own, plan in zip(named, asked, plans, strict=True)
     ]
 
 
@@ -193,21 +209,41 @@ def otherwise(
     return found
 
 
-def _one(model: Model, at: Values, segment: str, asked: weights.Weights, chips: bool, generation: str) -> Ranking:
-    generator = np.random.default_rng([at.seed, 1])
+Told = tuple[Group, Tally, Any]
+"""A group, what is counted of it, and how sure its members are first."""
+
+
+def _groups(at: Values, asked: weights.Weights) -> dict[str, Group]:
+    """Who is ranked with whom for a segment, and by which weights."""
     columns = [at.criteria.index(criterion) for criterion in asked.mean]
     mean = np.array(list(asked.mean.values()))
     held = np.array(mean / mean.sum())
-    deviation = [asked.deviation[criterion] for criterion in asked.mean]
-    drawn = smaa.around(generator, held, deviation, at.draws)
-    anything = smaa.simplex(generator, held.size, at.draws)
+    deviation = np.array([asked.deviation[criterion] for criterion in asked.mean])
+    economic = np.array([at.axis[j] == ECONOMICS for j in columns])
+    groups = [_group_of(at, i, columns) for i in range(len(at.alternatives))]
+    found = {}
+    for group in GROUPS:
+        members = tuple(i for i, one in enumerate(groups) if one == group)
+        if members:
+            central = at.value[np.ix_(members, columns)] @ held
+            order = sorted(range(len(members)), key=lambda i: (-central[i], at.alternatives[members[i]].name))
+            found[group] = Group(members, tuple(columns), held, deviation, economic, tuple(order))
+    return found
+
+
+def _one(
+    model: Model,
+    at: Values,
+    segment: str,
+    asked: weights.Weights,
+    told: Mapping[str, Told],
+    chips: bool,
+    generation: str,
+) -> Ranking:
     placed: list[Place] = []
     ahead: dict[tuple[str, str], float] = {}
-    groups = [_group_of(at, i, columns) for i in range(len(at.alternatives))]
-    for group in GROUPS:
-        members = [i for i, one in enumerate(groups) if one == group]
-        if members:
-            placed += _group(model, at, group, members, columns, held, drawn, anything, generator, ahead)
+    for group, one in told.items():
+        placed += _placed(model, at, group, *one, ahead)
     makers = None if chips else ahead
     return Ranking(
         segment,
@@ -232,66 +268,57 @@ def _group_of(at: Values, i: int, columns: Sequence[int]) -> str:
     return at.alternatives[i].purchase.group
 
 
-def _group(
+def _placed(
     model: Model,
     at: Values,
-    group: str,
-    members: list[int],
-    columns: list[int],
-    held: Any,
-    drawn: Any,
-    anything: Any,
-    generator: Any,
+    name_of_group: str,
+    group: Group,
+    tally: Tally,
+    sure: Any,
     ahead: dict[tuple[str, str], float],
 ) -> list[Place]:
-    """Rank the members of one group among themselves."""
-    values = np.ascontiguousarray(at.drawn[:, members][:, :, columns])
-    found = smaa.analyse(values, drawn, generator)
-    other = smaa.analyse(values, anything, generator)
-    scores = smaa.utilities(values, drawn)
+    """The members of one group in the order of their scores."""
+    members, columns, held, order = group.members, group.columns, group.mean, group.order
+    found, side, draws = tally.found, group.economic, at.draws
     centre, low, high, known = (one[np.ix_(members, columns)] for one in (at.value, at.low, at.high, at.known))
-    central = centre @ held
-    order = sorted(range(len(members)), key=lambda i: (-central[i], at.alternatives[members[i]].name))
+    central, weighing = centre @ held, found.central_weights
     surer = smaa.dominates(low, high)
     names = [at.alternatives[i].name for i in members]
     criteria = [at.criteria[j] for j in columns]
-    side = np.array([at.axis[j] == ECONOMICS for j in columns])
-    positions = [_position(values, drawn, one) for one in (side, ~side)]
-    both = np.logical_and(*(one > at.scale.middle for one in positions)).mean(axis=0)
+    chance, ends_of_rank = found.chance_ahead, [found.rank_at(end) for end in TENTHS]
     for i, name in enumerate(names):
         for j, another in enumerate(names):
-            ahead[name, another] = float(found.ahead[i, j])
+            ahead[name, another] = float(chance[i, j])
     placed = []
     for place, i in enumerate(order):
         alternative = at.alternatives[members[i]]
         after = order[place + 1] if place + 1 < len(order) else None
-        ranks = [1 + int(np.quantile(found.ranks[:, i], end, method="inverted_cdf")) for end in TENTHS]
-        ends = [float(np.quantile(scores[:, i], end)) for end in TENTHS]
-        confident = float(found.confidence[i])
+        ends = [float(np.quantile(tally.scores[:, i], end)) for end in TENTHS]
+        confident = float(sure[i])
         first = not math.isnan(confident)
         parts = tuple(_part(at, members[i], j, float(w)) for j, w in zip(columns, held, strict=True))
         swaps = _swaps(at, names, centre, held, criteria, ~side, i, after)
         placed.append(
             Place(
                 alternative,
-                group,
+                name_of_group,
                 place + 1,
-                ranks[0],
-                ranks[1],
+                1 + int(ends_of_rank[0][i]),
+                1 + int(ends_of_rank[1][i]),
                 float(central[i]),
                 ends[0],
                 ends[1],
                 _side(centre[i], held, known[i], side),
                 _side(centre[i], held, known[i], ~side),
-                float(both[i]) if side.any() and not side.all() else None,
+                float(tally.both[i] / draws) if side.any() and not side.all() else None,
                 tuple(float(share) for share in found.acceptability[i]),
-                tuple(float(share) for share in other.acceptability[i]),
-                dict(zip(criteria, map(float, found.central_weights[i]), strict=True)) if first else None,
+                tuple(float(share) for share in tally.other.acceptability[i]),
+                dict(zip(criteria, map(float, weighing[i]), strict=True)) if first else None,
                 confident if first else None,
-                None if after is None else float(found.ahead[i, after]),
+                None if after is None else float(chance[i, after]),
                 tuple(names[j] for j in range(len(names)) if surer[i, j]),
                 *swaps,
-                () if after is None else _hangs(values, drawn, i, after, criteria),
+                () if after is None else _hangs(tally.hangs_on(place), criteria),
                 float(held[~known[i]].sum()),
                 sum(part.weight for part in parts if part.grade == "assumed"),
                 parts,
@@ -328,13 +355,6 @@ def _swaps(
     )
 
 
-def _position(values: Any, drawn: Any, side: Any) -> Any:
-    """Draws x alternatives: position on one axis; the middle of nothing is not a number."""
-    share = drawn[:, side]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return smaa.utilities(values[:, :, side], share) / share.sum(axis=1)[:, None]
-
-
 def _side(values: Any, held: Any, known: Any, side: Any) -> float | None:
     """Position on one axis; None where nothing known has weight on it."""
     if not (held[side & known] > 0).any():
@@ -342,15 +362,10 @@ def _side(values: Any, held: Any, known: Any, side: Any) -> float | None:
     return float(values[side] @ held[side] / held[side].sum())
 
 
-def _hangs(values: Any, drawn: Any, i: int, after: int, criteria: Sequence[str]) -> tuple[tuple[str, float], ...]:
-    """Each criterion's share of the variance of the gap to the next: they add up to one, and one may be negative."""
-    parts = (values[:, i] - values[:, after]) * drawn
-    parts = parts - parts.mean(axis=0)
-    gap = parts.sum(axis=1)
-    whole = float(gap @ gap)
-    if whole <= 0:
+def _hangs(shares: Any, criteria: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """Criteria by their share of the variance of a gap, largest first."""
+    if shares is None:
         return ()
-    shares = gap @ parts / whole
     order = sorted(range(len(criteria)), key=lambda j: -shares[j])
     return tuple((criteria[j], float(shares[j])) for j in order)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Any
 
 from siliconomics.core.late import np
 from siliconomics.model import Model
+from siliconomics.studies.simulation.points import Points
 
 from . import economics, execution, route
 from .alternatives import Alternative, today
+from .draws import Drawn
 
 CAUSES = ("rate", "ceiling", "price", "power", "hour")
 ECONOMICS, EXECUTION = "economics", "execution"
@@ -29,8 +31,8 @@ class Values:
         self.reference = economics.reference(facts)
         chips = [one.chip for one in alternatives if one.chip]
         self.entries = economics.table(model, [*dict.fromkeys((*chips, self.reference))], setting)
-        companies = [*dict.fromkeys(one.company for one in alternatives)]
-        makers = execution.scores(model, companies)
+        self.companies = [*dict.fromkeys(one.company for one in alternatives)]
+        makers = execution.scores(model, self.companies)
         self.routes = route.verdicts(facts, chips, today(facts))
         self.scores = {
             (one.name, criterion): makers[one.company, criterion]
@@ -43,7 +45,6 @@ class Values:
                 if ruled is not None:
                     self.scores[one.name, route.CRITERION] = ruled
         self._centre()
-        self._draw(companies)
 
     def _centre(self) -> None:
         shape = (len(self.alternatives), len(self.criteria))
@@ -61,16 +62,33 @@ class Values:
                     found = (centre, score.low, score.high, score.value is not None)
                 self.value[i, j], self.low[i, j], self.high[i, j], self.known[i, j] = found
 
-    def _draw(self, companies: Sequence[str]) -> None:
-        """One stream of chance for all segments; alternatives that share a chip or a maker share its draws."""
-        generator = np.random.default_rng(self.seed)
+    def drawn(self, start: int, stop: int) -> Drawn:
+        """Draws ``start`` to ``stop``: one stream of chance for all segments.
+
+        Alternatives that share a chip or a maker share its draws.
+        """
+        from scipy.special import ndtri
+
         names = [one.chip or one.name for one in self.alternatives]
-        noise: dict[str, Any] = {cause: generator.standard_normal((self.draws, len(names))) for cause in CAUSES}
-        noise["unknown"] = generator.random((self.draws, len(names), len(economics.CRITERIA)))
-        asked = self.criteria[len(economics.CRITERIA) :]
-        uniform = generator.random((self.draws, len(companies), len(asked)))
-        places = [list(companies).index(one.company) for one in self.alternatives]
+        asked, many = self.criteria[len(economics.CRITERIA) :], len(names)
+        sizes = {
+            **dict.fromkeys(CAUSES, (many,)),
+            "unknown": (many, len(economics.CRITERIA)),
+            "makers": (len(self.companies), len(asked)),
+            "weights": (len(self.criteria),),
+            "anything": (len(self.criteria),),
+            "ties": (many,),
+        }
+        ends = np.cumsum([0, *(math.prod(size) for size in sizes.values())])
+        uniform = Points(int(ends[-1]), self.seed).uniform(start, stop)
+        chance = {
+            name: uniform[:, ends[place] : ends[place + 1]].reshape(-1, *size)
+            for place, (name, size) in enumerate(sizes.items())
+        }
+        noise = {**{cause: ndtri(chance[cause]) for cause in CAUSES}, "unknown": chance["unknown"]}
+        places = [self.companies.index(one.company) for one in self.alternatives]
         own = [one.name for one in self.alternatives]
-        makers = execution.drawn(self.scores, own, asked, uniform[:, places, :])
+        makers = execution.drawn(self.scores, own, asked, chance["makers"][:, places, :])
         chips = economics.steps(self.entries, names, self.reference, self.scale, noise)
-        self.drawn = np.concatenate([chips, makers], axis=2)
+        steps = np.concatenate([chips, makers], axis=2)
+        return Drawn(steps, chance["weights"], chance["anything"], chance["ties"])

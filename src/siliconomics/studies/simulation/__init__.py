@@ -1,12 +1,13 @@
 """Distributions of answers from ranges of facts."""
 
+from siliconomics.studies.workers import connect, in_process, on_cluster, with_client
+
 from .belief import Belief, beliefs
 from .job import Job
 from .keep import write_draws
 from .narrow import Searched, narrowed
 from .run import DRAWS, LEVELS, MOST_DRAWS, Distribution, Simulation, job_of, simulate
 from .together import Matrix, read_matrix
-from .workers import connect, in_process, on_cluster, with_client
 
 __all__ = [
     "DRAWS",

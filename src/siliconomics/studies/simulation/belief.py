@@ -51,6 +51,12 @@ class Belief:
             return math.log(value)
         return math.log(value / (1 - value)) if self.scale == LOGIT else value
 
+    @property
+    def reach(self) -> tuple[float, float]:
+        """The ends of what is drawn, and of its range."""
+        ends = [float(self.at(np.float64(z))) for z in (-FURTHEST, FURTHEST)]
+        return min(ends[0], self.low), max(ends[1], self.high)
+
     def at(self, z: Any) -> Any:
         """The fact at standard normal deviates: 0 is its value, -1.28 and 1.28 the ends of its range."""
         middle = self._on_scale(self.value)

@@ -12,9 +12,9 @@ from typing import Any
 from siliconomics.core import BadRequest, Problem
 from siliconomics.core.late import np
 from siliconomics.core.operations import array_vocabulary
+from siliconomics.studies.workers import Made
 
 from .job import Job, finite
-from .workers import Made
 
 
 def compiled(job: Job) -> Iterator[Made]:

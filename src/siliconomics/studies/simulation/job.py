@@ -36,7 +36,9 @@ class Job:
     """Declared correlations that bind them."""
 
     def blocks(self) -> list[tuple[int, int]]:
-        size = BLOCK if self.guarded.program.steps < LONG else SMALL_BLOCK
+        most = BLOCK if self.guarded.program.steps < LONG else SMALL_BLOCK
+        count = -(-self.draws // most)
+        size = -(-self.draws // (count + count % 2)) if count > 1 else most  # even: two workers end together
         return [(start, min(start + size, self.draws)) for start in range(0, self.draws, size)]
 
     def columns(self, start: int, stop: int) -> list[Any]:

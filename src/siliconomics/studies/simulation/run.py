@@ -9,15 +9,15 @@ from typing import Any
 from siliconomics.core import BadRequest, Cell, Problem
 from siliconomics.core.late import np
 from siliconomics.model import Model
-from siliconomics.model.guarded import guarded
+from siliconomics.model.guarded import Guarded, guarded
+from siliconomics.studies.workers import Crew, in_process
 
 from .belief import Belief, beliefs
 from .job import Job
 from .narrow import Searched, narrowed
 from .points import Points
 from .together import ALL, SHARED, Matrix, Shared, together
-from .wholes import wholes
-from .workers import Crew, in_process
+from .wholes import reaches, wholes
 
 DRAWS = 65_536
 MOST_DRAWS = 1_000_000_000
@@ -118,14 +118,18 @@ def job_of(
     believed = tuple(belief for belief, _ in pairs)
     moving, shared = together(believed, _declared(model) if declared else [], matrix(believed))
     cells = [cell for _, cell in pairs]
-    arithmetic = guarded(model, answers, cells)
+    program = guarded(model, answers, cells).program
+    parts = wholes(model.graph.tape, program, cells)
+    ends = reaches([belief.reach for belief in believed], parts)
     return Job(
-        arithmetic,
+        Guarded(
+            program.bounded({cell.node: end for cell, end in zip(cells, ends, strict=True) if cell.node is not None})
+        ),
         believed,
         moving,
         Points(moving.dimensions, seed),
         draws,
-        wholes(model.graph.tape, arithmetic.program, cells),
+        parts,
         shared,
     )
 

@@ -80,4 +80,15 @@ def kept_whole(columns: list[Any], parts: Sequence[Whole]) -> list[Any]:
     return columns
 
 
-__all__ = ["Whole", "kept_whole", "wholes"]
+def reaches(ends: Sequence[tuple[float, float]], parts: Sequence[Whole]) -> list[tuple[float, float]]:
+    """Between which numbers each fact lies in every draw, those that share a whole scaled; ``ends``: as it is drawn."""
+    found = list(ends)
+    for part in parts:
+        room = (part.limit - part.rest) * (1 + HAIR)
+        for place in part.members:
+            low, high = found[place]
+            found[place] = (0.0 if low >= 0 and room >= 0 else -np.inf, max(high, room) if low >= 0 else np.inf)
+    return found
+
+
+__all__ = ["Whole", "kept_whole", "reaches", "wholes"]

@@ -9,14 +9,17 @@ from siliconomics.studies.prediction.pools import Pools
 from siliconomics.studies.prediction.search import Search
 from siliconomics.studies.prediction.search import search as study
 from siliconomics.studies.prediction.software import calibration
+from siliconomics.studies.workers import crew
 
 from ..records import print_json
 from .asked import NOW, point_of
 
 
-def search(facts: Facts, asked: dict[str, Any], top: int, as_json: bool, smallest: bool = False) -> None:
+def search(
+    facts: Facts, asked: dict[str, Any], top: int, as_json: bool, smallest: bool = False, scheduler: str = ""
+) -> None:
     """Print the best layouts for a chip count, or for the smallest system that fits."""
-    found = study(facts, point_of(facts, asked), calibration(), NOW, smallest=smallest)
+    found = study(facts, point_of(facts, asked), calibration(), NOW, smallest=smallest, crew=crew(scheduler))
     if as_json:
         print_json(_records(found, top))
     else:

@@ -1,4 +1,4 @@
-"""Who makes the blocks of a job: threads of this process, or the workers of a Dask cluster.
+"""Who makes the blocks of a piece of work: threads of this process, or the workers of a Dask cluster.
 
 A block is the same whoever makes it, so a worker that is lost costs time and nothing else.
 """
@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from siliconomics.core import BadRequest, Problem
-
-from .job import Job
 
 Made = tuple[tuple[int, int], Any]
 
 
-def in_process(job: Job, threads: int | None = None) -> Iterator[Made]:
+class Work(Protocol):
+    """What can be made in blocks, each on its own and the same whoever makes it."""
+
+    def blocks(self) -> list[tuple[int, int]]:
+        """Where each block begins and ends."""
+
+    def block(self, start: int, stop: int) -> Any:
+        """One of them."""
+
+
+def in_process(job: Work, threads: int | None = None) -> Iterator[Made]:
     """Blocks made by threads, a few at a time, in any order."""
     from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
@@ -42,7 +50,7 @@ AT_ONCE = 64
 """Blocks handed to a cluster and not yet back: results wait for nobody, so memory stays bounded."""
 
 
-def on_cluster(job: Job, scheduler: str, timeout: float = 10.0) -> Iterator[Made]:
+def on_cluster(job: Work, scheduler: str, timeout: float = 10.0) -> Iterator[Made]:
     """Blocks made by the workers of a Dask scheduler; one whose worker dies is made again elsewhere."""
     client = connect(scheduler, timeout)
     try:
@@ -81,7 +89,7 @@ def connect(scheduler: str, timeout: float = 10.0) -> Any:
     return client
 
 
-def with_client(job: Job, client: Any) -> Iterator[Made]:
+def with_client(job: Work, client: Any) -> Iterator[Made]:
     """Blocks made through a client, a bounded number under way."""
     from distributed import as_completed
 
@@ -105,10 +113,15 @@ def with_client(job: Job, client: Any) -> Iterator[Made]:
             break
 
 
-def _block(job: Job, start: int, stop: int) -> Any:
+def _block(job: Work, start: int, stop: int) -> Any:
     return job.block(start, stop)
 
 
-Crew = Callable[[Job], Iterator[Made]]
+def crew(scheduler: str = "") -> Crew:
+    """Who makes the blocks: the workers of a scheduler, or without an address threads of this process."""
+    return (lambda job: on_cluster(job, scheduler)) if scheduler else in_process
 
-__all__ = ["Crew", "Made", "connect", "in_process", "on_cluster", "with_client"]
+
+Crew = Callable[[Work], Iterator[Made]]
+
+__all__ = ["Crew", "Made", "Work", "connect", "crew", "in_process", "on_cluster", "with_client"]
