@@ -39,7 +39,9 @@ def company_rows() -> Iterator[Told]:
 
     def what_if() -> None:
         held = model.change(first.name, first.given.value * (1 + next(steps) / 1e4), **first.labels)
-        _answers(model.with_changes(held), COMPANIES[0])
+        graph = model.with_changes(held).graph
+        for answer in answers:
+            graph.value(graph.cell(answer.name, answer.labels))
 
     yield (
         question,
