@@ -11,6 +11,7 @@ import inspect
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,8 @@ workbook.write(path, load(), companies=["Cambricon"])
 """All that a user writes; it is run as it stands."""
 MOVED, FACTOR = "beta", 1.1
 """The input that is changed in every file, to see the target move as Python's does."""
+SHAPE = "valuation_year"
+"""A year that shapes the chain, put off by one in every file for the same."""
 Place = tuple[str, int, int]
 """Sheet, row and column of a cell."""
 
@@ -76,16 +79,20 @@ class Counted:
     """The target as another engine computes it, from a copy without any cached value."""
     agrees: bool | None
     """Whether that is what Python computes, as written and once more after ``MOVED`` is changed in the file."""
+    years: bool | None
+    """Whether it still is when the valuation year is changed in the file."""
     note: str = ""
 
     @property
     def told(self) -> str:
         """In one line."""
+        years = {True: "followed", False: "NOT followed", None: "not tried"}[self.years]
         recalculated = {True: "equals Python's", False: "is NOT Python's", None: "not recalculated"}[self.agrees]
         return (
             f"{self.lines} lines; {self.formulas:,} live cells, {self.under} under the target; {self.names} names; "
             f"{self.comments} comments, {self.sourced} of {self.inputs} inputs sourced; {self.checks} checks; "
-            f"values cached: {'yes' if self.cached else 'no'}; target {recalculated}{'; ' * bool(self.note)}{self.note}"
+            f"values cached: {'yes' if self.cached else 'no'}; target {recalculated}, "
+            f"a changed valuation year {years}{'; ' * bool(self.note)}{self.note}"
         )
 
 
@@ -143,7 +150,7 @@ def counted(by: str, path: Path, code: str, seconds: float, model: Model, note: 
     at = target_of(book)
     under, inputs = precedents(book, at)
     checks = [cell for cell in formulas if cell.parent.title == CHECKS and cell.column == book[CHECKS].max_column]
-    target, agrees = compared(book, at, inputs, model)
+    target, agrees, years = compared(book, at, inputs, model)
     return Counted(
         by,
         lines(code),
@@ -158,6 +165,7 @@ def counted(by: str, path: Path, code: str, seconds: float, model: Model, note: 
         all(values[cell.parent.title][cell.coordinate].value is not None for cell in formulas),
         target,
         agrees,
+        years,
         note,
     )
 
@@ -216,27 +224,30 @@ def sourced(book: Any, place: Place) -> bool:
     return any(page.cell(place[1], column).value for column in columns)
 
 
-def compared(book: Any, at: Place, inputs: set[Place], model: Model) -> tuple[float | None, bool | None]:
-    """The recalculated target, and whether it is Python's before and after an input is changed; the book is changed."""
+def compared(book: Any, at: Place, inputs: set[Place], model: Model) -> tuple[float | None, bool | None, bool | None]:
+    """The recalculated target; whether it is Python's before and after an input moves, and after a year does."""
     if not find_spec("formualizer"):
-        return None, None
-    base = held(model)
-    (place,) = [one for one in inputs if book[one[0]].cell(one[1], one[2]).value == base]
-    changed = model.with_changes(model.change(MOVED, base * FACTOR, company=COMPANY))
+        return None, None, None
     target = recalculated(book, at)
-    book[place[0]].cell(place[1], place[2]).value = base * FACTOR
-    pairs = ((target, model), (recalculated(book, at), changed))
-    return target, all(abs(found - wanted(one)) <= RELATIVE * abs(wanted(one)) for found, one in pairs)
+    value, year = (float(model.solve(name, company=COMPANY).value) for name in (MOVED, SHAPE))  # type: ignore[arg-type]
+    moved = [same(target, model)]
+    for name, old, new in ((MOVED, value, value * FACTOR), (SHAPE, year, year + 1)):
+        (cell,) = [one for one in (book[page].cell(*place) for page, *place in inputs) if labelled(one) == name]
+        cell.value = new
+        moved.append(same(recalculated(book, at), model.with_changes(model.change(name, new, company=COMPANY))))
+        cell.value = old
+    return target, moved[0] and moved[1], moved[2]
 
 
-def wanted(model: Model) -> float:
-    """The target as Python computes it."""
-    return float(model.solve(TARGET, company=COMPANY).value)  # type: ignore[arg-type]
+def labelled(cell: Any) -> str:
+    """The quantity that a cell's line is labelled with."""
+    return str(cell.parent.cell(cell.row, 1).value).lower().replace(" ", "_")
 
 
-def held(model: Model) -> float:
-    """The input to be changed, as it is."""
-    return float(model.solve(MOVED, company=COMPANY).value)  # type: ignore[arg-type]
+def same(found: float, model: Model) -> bool:
+    """Whether a recalculated target is what Python computes."""
+    answer = float(model.solve(TARGET, company=COMPANY).value)  # type: ignore[arg-type]
+    return abs(found - answer) <= RELATIVE * abs(answer)
 
 
 def recalculated(book: Any, at: Place) -> float:
@@ -254,7 +265,7 @@ def recalculated(book: Any, at: Place) -> float:
 
 # -- the three --------------------------------------------------------------------------------------
 def records(folder: Path) -> Iterator[Counted | str]:
-    """What each way of writing gives; the name of one that is not installed."""
+    """What each way of writing gives; for one that cannot run, why."""
     model = load(checked=False)
     scalars, series = chain(model)
     path = folder / "ours.xlsx"
@@ -264,8 +275,7 @@ def records(folder: Path) -> Iterator[Counted | str]:
     seconds = timed(lambda: write(path, model, companies=[COMPANY]))
     note = (
         f"{whole:.2f} s with loading, as the user's lines run; the chain's formulas are {formula_lines(model)} "
-        "lines of the package; statements, drivers and grids are in the file too; first, last and terminal year are "
-        "fixed in its formulas"
+        "lines of the package; statements, drivers and grids are in the file too; years are grey, not to be edited"
     )
     yield counted("ours", path, OURS, seconds, model, note)
     path = folder / "hand.xlsx"
@@ -276,8 +286,8 @@ def records(folder: Path) -> Iterator[Counted | str]:
     path, inputs = folder / "other.xlsx", folder / "inputs.json"
     inputs.write_text(json.dumps({"scalars": scalars, "series": series}), encoding="utf-8")
     found = other(inputs, path)
-    if found is None:
-        yield OTHER
+    if isinstance(found, str):
+        yield found
         return
     code = _other_script().read_text(encoding="utf-8")
     note = (
@@ -291,15 +301,15 @@ def _other_script() -> Path:
     return Path(__file__).with_name("workbook_modeleon.py")
 
 
-def other(inputs: Path, path: Path) -> dict[str, Any] | None:
-    """Write with modeleon, by an interpreter that has it."""
-    python = os.environ.get(OTHER_PYTHON) or (sys.executable if find_spec(OTHER) else "")
+def other(inputs: Path, path: Path) -> dict[str, Any] | str:
+    """Write with modeleon, by an interpreter that has it; why not, where that fails."""
+    python = shutil.which(os.environ.get(OTHER_PYTHON) or (sys.executable if find_spec(OTHER) else ""))
     if not python:
-        return None
+        return ABSENT
     command = [python, str(_other_script()), str(inputs), str(path), str(TURNS)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(f"bench: {OTHER}: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
+        return f"failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}"
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
@@ -341,7 +351,7 @@ def workbook_rows() -> Iterator[Told]:
     with tempfile.TemporaryDirectory() as name:
         for one in records(Path(name)):
             if isinstance(one, str):
-                yield question, one, None, None, "", "", ABSENT
+                yield question, OTHER, None, None, "", "", one
             else:
                 yield question, one.by, one.seconds, None, "", "", one.told
         yield from whole_rows(Path(name))
@@ -351,22 +361,22 @@ def main() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     notes = []
     with tempfile.TemporaryDirectory() as name:
         heads = ("lines", "seconds", "live cells", "under target", "names", "comments", "sourced inputs", "checks",
-                 "cached", "recalculated target", "equals Python's")  # fmt: skip
+                 "cached", "recalculated target", "equals Python's", "a year too")  # fmt: skip
         shown = Table("", *heads)
         for one in records(Path(name)):
             if isinstance(one, str):
-                shown.add_row(one, *["-"] * len(heads))
-                notes.append(f"{one}: {ABSENT}")
+                shown.add_row(OTHER, *["-"] * len(heads))
+                notes.append(f"{OTHER}: {one}")
                 continue
-            equal = {True: "yes", False: "NO", None: "-"}[one.agrees]
+            equal, year = ({True: "yes", False: "NO", None: "-"}[found] for found in (one.agrees, one.years))
             shown.add_row(
                 one.by, str(one.lines), f"{one.seconds:.3f}", f"{one.formulas:,}", str(one.under), str(one.names),
                 str(one.comments), f"{one.sourced} of {one.inputs}", str(one.checks), "yes" if one.cached else "no",
-                "-" if one.target is None else f"{one.target:.10g}", equal,
+                "-" if one.target is None else f"{one.target:.10g}", equal, year,
             )  # fmt: skip
             notes.append(f"{one.by}: {one.note}")
         console.print(shown)
