@@ -40,7 +40,7 @@ check: ## Checks style (ruff), types (mypy, strict) and the directions of import
 	$(bin)/mypy
 	$(python) -m pytest -q tests/house/test_imports.py
 
-bench: ## Measures speed beside modelx and plain NumPy.
+bench: ## Measures speed and workbooks beside others: modelx, NumPy, modeleon where installed.
 	$(environment) all
 	$(python) benchmarks/run.py
 

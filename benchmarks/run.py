@@ -33,6 +33,7 @@ from market import market_rows, wired_rows
 from ranking import ranking_rows
 from siliconomics.model import load
 from uncertainty import uncertainty_rows
+from workbook import workbook_rows
 
 COMPANY, DRAWS, BLOCK = "Cambricon", 100_000, 4096
 SAMPLE = 100  # draws that modelx is looped over; the time is scaled up to all of them
@@ -199,6 +200,7 @@ def main() -> None:
                     *wired_rows(),
                     *bridge_rows(),
                     *uncertainty_rows(),
+                    *workbook_rows(),
                 )
             ),
             *start_rows(),
