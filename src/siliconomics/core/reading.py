@@ -6,7 +6,7 @@ every reading (numbers, Excel text, typeset text); what a step becomes is the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 from .operations import OPERATIONS, Operation
@@ -90,6 +90,17 @@ class Walk(Generic[T]):
     def __init__(self, shape: Shape, reading: Reading[T]) -> None:
         self.shape = shape
         self.reading = reading
+        self._special: dict[str, Callable[[Expression, dict[str, Any], dict[int, Any]], T | Missing]] = {
+            "symbol": lambda node, labels, seen: self._symbol(node.detail, labels),
+            "literal": lambda node, labels, seen: reading.number(float(node.detail)),
+            "constant": lambda node, labels, seen: reading.number(float(node.detail)),
+            "count": lambda node, labels, seen: self._read(node.arguments[0], labels, seen),
+            "first_known": self._first_known,
+            "previous": lambda node, labels, seen: self._previous(node.arguments[0], labels, node.detail),
+            "at": self._at,
+            "total": lambda node, labels, seen: self._total(node.arguments[0], labels, node.detail),
+            "where": self._where,
+        }
 
     def __call__(self, record: Expression, labels: dict[str, Any]) -> T | Missing:
         return self._read(record, labels, {})
@@ -102,23 +113,10 @@ class Walk(Generic[T]):
         return seen[key]  # type: ignore[no-any-return]
 
     def _fresh(self, node: Expression, labels: dict[str, Any], seen: dict[int, Any]) -> T | Missing:
-        operation, detail = node.operation, node.detail
-        if operation == "symbol":
-            return self._symbol(detail, labels)
-        if operation in ("literal", "constant"):
-            return self.reading.number(float(detail))
-        if operation == "count":
-            return self._read(node.arguments[0], labels, seen)
-        if operation == "first_known":
-            return self._first_known(node, labels, seen)
-        if operation == "previous":
-            return self._previous(node.arguments[0], labels, detail)
-        if operation == "at":
-            return self._at(node, labels, seen)
-        if operation == "total":
-            return self._total(node.arguments[0], labels, detail)
-        if operation == "where":
-            return self._where(node, labels, seen)
+        operation = node.operation
+        special = self._special.get(operation)  # type: ignore[arg-type]
+        if special is not None:
+            return special(node, labels, seen)
         operands: list[T] = []
         missing: list[Missing] = []
         for argument in node.arguments:

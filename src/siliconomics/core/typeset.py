@@ -164,7 +164,7 @@ class _Excel(_Texts):
         return Piece(f"({text})" if value < 0 else text, 9, self.tape.constant(value))
 
     def cell(self, name: str, labels: dict[str, Any]) -> Piece | Missing:
-        cell = self.graph.cell(name, labels)
+        cell = self.graph.cells.get((name, *labels.values())) or self.graph.cell(name, labels)
         if cell.node is None:
             assert cell.missing is not None
             return cell.missing

@@ -13,7 +13,7 @@ from siliconomics.faces.workbook.styles import HELD, INPUT, LINK
 
 ALLOWED = {
     "ABS", "AND", "CHOOSE", "COUNTIF", "EXP", "IF", "IFERROR", "INDEX", "INT", "ISERROR", "ISNUMBER", "LN", "MATCH", "MAX",
-    "MIN", "OR", "PI", "POWER", "SQRT", "SUM", "SUMPRODUCT",
+    "MIN", "OR", "PI", "POWER", "SQRT", "SUM", "SUMIF", "SUMPRODUCT",
 }  # fmt: skip
 """Functions that Excel 2016, LibreOffice 7.4 and WPS compute alike."""
 

@@ -204,3 +204,46 @@ def test_a_held_value_is_marked_when_what_it_was_found_from_changes(whole, tmp_p
     now = engines.formualizer(path, statuses)
     assert "stale" in now.values()
     assert len(statuses) == len(Held(whole.model, whole.places).groups)
+
+
+def patterned(example):
+    """Formulas of cells read alike, and of the same cells read each alone."""
+    from siliconomics.core.typeset import NoSpreadsheetForm
+    from siliconomics.faces.workbook.formula_text import Pattern, written
+
+    pattern, wrong = Pattern(example.model, example.places.at), []
+    for cell in example.cells:
+        if cell.given is not None:
+            continue
+        sheet = example.places.of(cell).sheet
+
+        def reference(name, labels, sheet=sheet):
+            return example.places.at((name, *labels.values())).seen_from(sheet)
+
+        try:
+            alone = written(example.model, cell, reference)
+        except NoSpreadsheetForm:
+            continue
+        if pattern(cell, sheet) != alone:
+            wrong.append((str(cell), alone, pattern(cell, sheet)))
+    return wrong
+
+
+def test_a_formula_read_once_for_many_cells_is_what_each_reads_alone(company):
+    assert patterned(company) == []
+
+
+@pytest.mark.slow
+def test_so_it_is_for_everything(whole):
+    assert patterned(whole) == []
+
+
+def test_a_grey_figure_that_was_changed_fails_a_check(company, tmp_path):
+    """A year moves only what reads it as a number; the model would be shaped anew."""
+    fixed = company.model.graph.tape.fixed
+    cell = next(one for one in company.cells if one.given is not None and one.node in fixed and "year" in one.name)
+    place = company.places.of(cell)
+    inputs = {(place.sheet, place.cell): cell.given.value + 1}
+    path = engines.planted(company.path, tmp_path / "reshaped.xlsx", inputs)
+    found = engines.formualizer(path, [("Cover", f"B{row}") for row in range(4, 12)])
+    assert any(isinstance(value, str) and "fail" in value for value in found.values())

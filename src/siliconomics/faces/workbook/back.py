@@ -244,7 +244,7 @@ def _edits(
     elsewhere: list[Edit] = []
     unknown: list[str] = []
     problems: list[Problem] = []
-    for sheet, cell, quantity, labels_text, before, _, owner in inputs:
+    for sheet, cell, quantity, labels_text, before, _, owner, *_kind in inputs:
         if not isinstance(labels_text, str):
             continue
         labels = json.loads(labels_text)

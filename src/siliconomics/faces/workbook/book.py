@@ -165,7 +165,7 @@ class Book:
         """Formula text for the number of held values that are out of date; empty where nothing is held."""
         self.case_results: dict[str, case_sheet.CaseResults] = {}
         self.map_rows = (0, -1)
-        self._patterns: dict[str, Pattern] = {}
+        self._pattern = Pattern(model, self.places.at)
         self.football_rows: list[int] = []
 
     @property
@@ -253,7 +253,7 @@ class Book:
         try:
             forms = self.forks.formulas.get(cell.key)
             if forms is None:
-                text: str = self._pattern(place.sheet)(cell)
+                text: str = self._pattern(cell, place.sheet)
             else:
                 models = [self.model, *(case.model for case in self.cases)]
                 texts = [
@@ -267,12 +267,6 @@ class Book:
         if "/" in text and cell.key not in self.read:
             text = f'=IFERROR({text[1:]},"n/a")'  # a ratio at the end of a chain; the model calls it unknown there
         return text if len(text) <= LONGEST_FORMULA else None
-
-    def _pattern(self, sheet: str) -> Pattern:
-        if sheet not in self._patterns:
-            known = self.places.sheets.get(sheet)
-            self._patterns[sheet] = Pattern(self.model, known.across if known else "", self.places.at, sheet)
-        return self._patterns[sheet]
 
     def choice(self, cell: Cell, place: Place) -> str:
         row = self.switched[cell.key]

@@ -47,7 +47,7 @@ class Wanted:
 def cells(model: Model, wanted: Wanted) -> list[Cell]:
     """Every cell of the workbook: the answers, and all that they are worked out from."""
     found: dict[tuple[Any, ...], Cell] = {}
-    stack = list(_answers(model, wanted))
+    stack = model.graph.ask(_questions(model, wanted))
     while stack:
         cell = stack.pop()
         if cell.key not in found and cell.node is not None:
@@ -78,7 +78,7 @@ def sections() -> dict[str, tuple[str, int]]:
     return found
 
 
-def _answers(model: Model, wanted: Wanted) -> Iterator[Cell]:
+def _questions(model: Model, wanted: Wanted) -> Iterator[tuple[str, dict[str, Any]]]:
     table = _table()
     modules: dict[str, list[str]] = {}
     for formula in model.formulas:
@@ -93,7 +93,9 @@ def _answers(model: Model, wanted: Wanted) -> Iterator[Cell]:
                 yield from _of(model, quantity, table["labels"], chapter["part"], wanted.companies)
 
 
-def _of(model: Model, quantity: str, labels: dict[str, str], part: str, companies: Sequence[str]) -> Iterable[Cell]:
+def _of(
+    model: Model, quantity: str, labels: dict[str, str], part: str, companies: Sequence[str]
+) -> Iterable[tuple[str, dict[str, Any]]]:
     axes = model.graph.dimensions_of(quantity)
     where = {axis: label for axis, label in labels.items() if axis in axes}
     if part == "company" and "company" not in axes:
@@ -101,7 +103,7 @@ def _of(model: Model, quantity: str, labels: dict[str, str], part: str, companie
     whose: Sequence[str | None] = companies if part == "company" else (None,)
     for company in whose:
         for one in model.graph.every(quantity, where if company is None else {**where, "company": company}):
-            yield model.graph.cell(quantity, one)
+            yield quantity, one
 
 
 __all__ = ["PARTS", "Wanted", "cells", "order", "sections"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from siliconomics.core import Cell, Formula
+from siliconomics.core import Cell
 from siliconomics.core.reading import Labels
 from siliconomics.core.typeset import excel
 from siliconomics.model import Model
@@ -25,55 +25,62 @@ def written(model: Model, cell: Cell, reference: Callable[[str, Labels], str]) -
 
 
 class Pattern:
-    """A row's formula read once and written for each of its cells.
+    """A formula read once and written for each cell that reads alike.
 
-    Two cells of a row share a reading when their formula is the same, they read the same quantities at labels that
-    lie equally far along the row's dimension, and nothing in the formula turns on the label itself.
+    Two cells share a reading when their formula is the same, they read the same quantities at labels that lie equally far
+    from their own, and whatever decides a branch is the same: labels that the formula names, and figures that no input
+    moves. A test holds this against reading every cell alone.
     """
 
-    def __init__(self, model: Model, across: str, at: Callable[[tuple[Any, ...]], Place], sheet: str) -> None:
-        self.model, self.across, self.at, self.sheet = model, across, at, sheet
-        self._order = {label: number for number, label in enumerate(model.graph.labels.get(across, ()))}
-        self._known: dict[Any, list[str]] = {}
-        self._turns: dict[int, bool] = {}
+    def __init__(self, model: Model, at: Callable[[tuple[Any, ...]], Place]) -> None:
+        self.model, self.at = model, at
+        self._order = {
+            axis: {label: number for number, label in enumerate(labels)} for axis, labels in model.graph.labels.items()
+        }
+        self._known: dict[Any, tuple[list[str], bool]] = {}
+        self._named: dict[int, tuple[str, ...]] = {}
 
-    def __call__(self, cell: Cell) -> str:
-        """The formula of a cell, '=' included; raises core's NoSpreadsheetForm where it holds a search."""
+    def __call__(self, cell: Cell, sheet: str) -> str:
+        """The formula of a cell on a sheet, '=' included; raises core's NoSpreadsheetForm where it holds a search."""
         assert cell.formula is not None
-        if self._turns_on_label(cell.formula):
-            return written(
-                self.model, cell, lambda name, labels: self.at((name, *labels.values())).seen_from(self.sheet)
-            )
+        tape, own = self.model.graph.tape, cell.labels
         reads = [one for one in cell.uses if one.node is not None]
-        here = self._order.get(cell.labels.get(self.across), 0)
-        signature = (id(cell.formula), *(self._relative(one, here) for one in reads))
-        parts = self._known.get(signature)
-        if parts is None:
+        named = self._named.get(id(cell.formula))
+        if named is None:
+            axes = tuple(name for name in cell.formula.record.symbols if self.model.graph.is_dimension(name))
+            named = self._named[id(cell.formula)] = axes
+        signature = (
+            id(cell.formula),
+            *(own[axis] for axis in named if axis in own),
+            *(self._relative(one, own) for one in reads),
+            *(tape.values[one.node] for one in reads if one.node in tape.fixed),
+        )
+        known = self._known.get(signature)
+        if known is None:
             number = {one.key: str(i) for i, one in enumerate(reads)}
             text = "=" + excel(
                 self.model.graph, cell, lambda name, labels: f"§{number[(name, *labels.values())]}§", _plain
             )
-            parts = self._known[signature] = text.split("§")
-        places = [self.at(one.key) for one in reads]
-        refs = [place.seen_from(self.sheet) for place in places]
-        filled = [refs[int(part)] if i % 2 else part for i, part in enumerate(parts)]
-        return _SUMS.sub(lambda match: summed(match.group(1).split(",")), "".join(filled))
+            known = self._known[signature] = text.split("§"), "«" in text
+        parts, sums = known
+        refs = [self.at(one.key).seen_from(sheet) for one in reads]
+        filled = "".join([refs[int(part)] if i % 2 else part for i, part in enumerate(parts)])
+        return _SUMS.sub(lambda match: summed(match.group(1).split(",")), filled) if sums else filled
 
-    def _relative(self, cell: Cell, here: int) -> tuple[Any, ...]:
-        if self.across not in cell.labels:
-            return cell.key
-        rest = [label for axis, label in cell.labels.items() if axis != self.across]
-        return (cell.name, self._order[cell.labels[self.across]] - here, *rest)
-
-    def _turns_on_label(self, formula: Formula) -> bool:
-        if id(formula) not in self._turns:
-            graph = self.model.graph
-            declared = graph.declarations
-            self._turns[id(formula)] = any(
-                graph.is_dimension(name) or (name in declared and (declared[name].structural or declared[name].text))
-                for name in formula.record.symbols
-            )
-        return self._turns[id(formula)]
+    def _relative(self, cell: Cell, own: Labels) -> tuple[Any, ...]:
+        """A quantity and how far along each dimension its labels lie from a cell's own; other labels as they are."""
+        found: list[Any] = [cell.name]
+        for axis, label in cell.labels.items():
+            here = own.get(axis)
+            if here is None:
+                found.append(label)
+            elif here == label:
+                found.append(0)
+            else:
+                found.append(
+                    (self._order[axis][label] - self._order[axis][here], 0 if isinstance(label, int) else label)
+                )
+        return tuple(found)
 
 
 def _plain(texts: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from siliconomics.core.cell import TIME
 from siliconomics.core.typeset import equation
 from siliconomics.faces import words
 
+from . import stamp
 from .places import FIRST_COLUMN, HEADER_ROW, Place, Row, Sheet
 from .styles import SECTION_FILL, number_format
 
@@ -104,7 +105,9 @@ def _row(book: Book, page: Any, sheet: Sheet, row: Row) -> None:
     for column, text in formulas.items():
         book.stamps.formula(Place(sheet.name, row.number, column), row.quantity, whose, text)
     for column, value in inputs.items():
-        book.stamps.input(Place(sheet.name, row.number, column), row.quantity, row.cells[column].labels, value)
+        cell = row.cells[column]
+        kind = stamp.SHAPE if cell.node in book.graph.tape.fixed else ""
+        book.stamps.input(Place(sheet.name, row.number, column), row.quantity, cell.labels, value, kind=kind)
 
 
 def _input(book: Book, page: Any, place: Place, cell: Cell, form: str) -> None:

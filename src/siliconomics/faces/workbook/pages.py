@@ -119,6 +119,7 @@ def _checks(book: Book) -> list[tuple[str, str, float, float]]:
         name = book.phrases("check centre", book.whose(grid.answer))
         found.append((name, f"ABS({centre}/{target}-1)", 0.0, 1e-9))
     found += _sums(book)
+    found.append((book.phrases("check shape"), book.stamps.reshaped, 0.0, 0.0))
     if book.held.groups:
         found.append((book.phrases("check stale"), book.stale, 0.0, 0.0))
     for company in book.wanted.companies:

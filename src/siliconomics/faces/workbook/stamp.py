@@ -20,7 +20,8 @@ MADE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """A fixed date in the file's own properties, so that the same model gives the same file."""
 FORMAT = 1
 FORMULA_HEADING = ("sheet", "row", "quantity", "for", "formulas")
-INPUT_HEADING = ("sheet", "cell", "quantity", "labels", "value", "changed", "case")
+INPUT_HEADING = ("sheet", "cell", "quantity", "labels", "value", "changed", "case", "kind")
+SHAPE = "shape"
 FIRST_ROW = 2
 
 
@@ -30,22 +31,30 @@ class Stamps:
 
     formulas: dict[tuple[str, int], tuple[str, str, dict[int, str]]] = field(default_factory=dict)
     """(sheet, row) -> quantity, whose, column -> formula."""
-    inputs: list[tuple[Place, str, dict[str, Any], float, str]] = field(default_factory=list)
-    """Place, quantity, labels, value, and the case whose figure it is ('' for the base)."""
+    inputs: list[tuple[Place, str, dict[str, Any], float, str, str]] = field(default_factory=list)
+    """Place, quantity, labels, value, the case whose figure it is ('' for the base), and `shape` for a grey one."""
 
     def formula(self, place: Place, quantity: str, whose: str, text: str) -> None:
         """Keep a formula."""
         row = self.formulas.setdefault((place.sheet, place.row), (quantity, whose, {}))
         row[2][place.column] = text
 
-    def input(self, place: Place, quantity: str, labels: dict[str, Any], value: float, case: str = "") -> None:
+    def input(
+        self, place: Place, quantity: str, labels: dict[str, Any], value: float, case: str = "", kind: str = ""
+    ) -> None:
         """Keep an input."""
-        self.inputs.append((place, quantity, labels, value, case))
+        self.inputs.append((place, quantity, labels, value, case, kind))
 
     @property
     def changed(self) -> str:
         """A formula's text for the number of inputs that are no longer as written."""
         return f"SUM('{INPUTS}'!F{FIRST_ROW + 1}:F{FIRST_ROW + max(len(self.inputs), 1)})"
+
+    @property
+    def reshaped(self) -> str:
+        """A formula's text for the number of grey inputs that are no longer as written."""
+        last = FIRST_ROW + max(len(self.inputs), 1)
+        return f"SUMIF('{INPUTS}'!H{FIRST_ROW + 1}:H{last},\"{SHAPE}\",'{INPUTS}'!F{FIRST_ROW + 1}:F{last})"
 
 
 def mark(formula: str) -> str:
@@ -78,7 +87,7 @@ def write(book: Book) -> None:
     page.hide()
     for column, word in enumerate(INPUT_HEADING):
         page.write_string(1, column, word)
-    for number, (place, quantity, labels, value, case) in enumerate(book.stamps.inputs, FIRST_ROW):
+    for number, (place, quantity, labels, value, case, kind) in enumerate(book.stamps.inputs, FIRST_ROW):
         page.write_string(number, 0, place.sheet)
         page.write_string(number, 1, place.cell)
         page.write_string(number, 2, quantity)
@@ -86,6 +95,7 @@ def write(book: Book) -> None:
         page.write_number(number, 4, value)
         page.write_formula(number, 5, f"=IF({place.seen_from(INPUTS)}=E{number + 1},0,1)", None, 0)
         page.write_string(number, 6, case)
+        page.write_string(number, 7, kind)
         book.count.formulas += 1
 
 
@@ -96,4 +106,4 @@ def code_version() -> str:
     return __version__
 
 
-__all__ = ["FORMAT", "FORMULAS", "INPUTS", "MADE", "Stamps", "code_version", "mark", "write"]
+__all__ = ["FORMAT", "FORMULAS", "INPUTS", "MADE", "SHAPE", "Stamps", "code_version", "mark", "write"]
