@@ -125,3 +125,18 @@ def test_revenue_of_2025_means_4167_wafers_a_month_on_average():
 def test_13_million_stacks_are_enough_for_1_6_million_910c(model):
     """Case 27."""
     assert 13e6 / known(model, "supply_hbm_stacks_per_chip", chip="910C") == pytest.approx(1.625e6)
+
+
+def test_what_spreads_is_fastest_after_six_years_with_the_usual_coefficients(model):
+    """Worked case 43 (p 0.03, q 0.38: 6.19 years), and the level at that time, 1/2 - p/(2q)."""
+    from siliconomics.formulas.market.memory import bass_peak_years, domestic_hbm_ramp__bass
+
+    peak = bass_peak_years(0.03, 0.38)
+    assert peak == pytest.approx(6.193, abs=5e-4)
+    assert domestic_hbm_ramp__bass(peak, 0.03, 0.38) == pytest.approx(0.5 - 0.03 / 0.76, rel=1e-12)
+    assert domestic_hbm_ramp__bass(0.0, 0.03, 0.38) == 0
+    assert known(model, "bass_peak_years") == pytest.approx(peak)
+    slow = model.under("market-memory-diffuses")
+    ramp = [known(slow, "domestic_hbm_ramp", quarter=quarter) for quarter in QUARTERS]
+    assert ramp == sorted(ramp)
+    assert ramp[-1] < known(model, "domestic_hbm_ramp", quarter="2030Q4")

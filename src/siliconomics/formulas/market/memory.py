@@ -1,7 +1,7 @@
 """High-bandwidth memory for domestic chips: stock, imports, a domestic ramp whose start can slip."""
 
 from siliconomics.core import formula
-from siliconomics.core.operators import at, first_known, maximum, minimum, previous, total
+from siliconomics.core.operators import at, exp, first_known, log, maximum, minimum, previous, total
 from siliconomics.core.units import A_QUARTER_IN_YEARS, ONE_STACK, YEARS_PER_QUARTER
 
 from ._ration import fill, fill_in_two_calls
@@ -15,11 +15,29 @@ def hbm_imports_in_year_stacks(hbm_imports_in_year_stacks, stated_hbm_imports_in
     return first_known(stated_hbm_imports_in_year_stacks, previous(hbm_imports_in_year_stacks))
 
 
+@formula(unit="year", source="siliconomics#definition", kind="stepped", possible="[0, inf)")
+def domestic_hbm_years_since_start(quarter_middle, domestic_hbm_start, domestic_hbm_delay_quarters):
+    """Years of domestic output up to the middle of a quarter; none before its start."""
+    return maximum(quarter_middle - domestic_hbm_start - domestic_hbm_delay_quarters * YEARS_PER_QUARTER, 0)
+
+
 @formula(unit="1", source="siliconomics#definition", kind="stepped", possible="[0, 1]")
-def domestic_hbm_ramp(quarter_middle, domestic_hbm_start, domestic_hbm_delay_quarters, domestic_hbm_ramp_years):
+def domestic_hbm_ramp__straight(domestic_hbm_years_since_start, domestic_hbm_ramp_years):
     """Output of domestic memory in the middle of a quarter over its full output: a straight ramp from its start."""
-    since = quarter_middle - domestic_hbm_start - domestic_hbm_delay_quarters * YEARS_PER_QUARTER
-    return minimum(maximum(since / domestic_hbm_ramp_years, 0), 1)
+    return minimum(domestic_hbm_years_since_start / domestic_hbm_ramp_years, 1)
+
+
+@formula(unit="1", source="bass-1969#adoption", possible="[0, 1]")
+def domestic_hbm_ramp__bass(domestic_hbm_years_since_start, bass_innovation, bass_imitation):
+    """The same as a process that spreads: slow while few master it, fastest at `bass_peak_years`, never quite whole."""
+    decay = exp(-(bass_innovation + bass_imitation) * domestic_hbm_years_since_start)
+    return (1 - decay) / (1 + bass_imitation / bass_innovation * decay)
+
+
+@formula(unit="year", source="bass-1969#time-of-peak")
+def bass_peak_years(bass_innovation, bass_imitation):
+    """Years from the start until what spreads spreads fastest; below zero where it is fastest at once."""
+    return log(bass_imitation / bass_innovation) / (bass_innovation + bass_imitation)
 
 
 @formula(unit="stack", source="siliconomics#definition", possible="[0, inf)")
