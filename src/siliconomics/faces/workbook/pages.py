@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 from siliconomics.faces import words
@@ -217,6 +218,7 @@ def _answers(book: Book, page: Any, row: int) -> int:
     page.write_string(row, 1, book.phrases("unit"), head)
     page.write_string(row, 2, book.phrases("cover now"), head)
     page.write_string(row, 3, book.phrases("cover as written"), head)
+    _names(book)
     for company in book.wanted.companies:
         for quantity in ("share_price", "price_target", "upside", "cost_of_equity", "terminal_growth"):
             place = book.places.find(quantity, company=company)
@@ -237,8 +239,30 @@ def _answers(book: Book, page: Any, row: int) -> int:
             page.write_formula(row, 2, f"={place.seen_from('Cover')}", style, value)
             page.write_number(row, 3, value, book.styles(num_format=form, font_color="#555555"))
             book.count.formulas += 1
-            book.book.define_name(f"{quantity}_{company}".replace(" ", "_"), f"={absolute(place)}")
     return row + 1
+
+
+NAMED = (
+    "share_price", "price_target", "upside", "equity_value", "cost_of_equity", "terminal_growth", "risk_free_rate", "beta",
+    "equity_risk_premium", "medium_term_growth", "valuation_shares", "stated_die_yield", "wafer_price_usd",
+    "memory_cost_usd", "manufacturing_cost_usd", "market_price_usd", "price_balance_elasticity", "domestic_hbm_start",
+    "domestic_hbm_delay_quarters", "token_cost_elasticity",
+)  # fmt: skip
+"""Key drivers and answers that have a name in the workbook: ``beta_Cambricon``, ``stated_die_yield_MLU_690``."""
+
+
+def _names(book: Book) -> None:
+    """Names for key drivers, where they stand at one place and not along years."""
+    for sheet in book.places.sheets.values():
+        for row in sheet.rows:
+            if row.quantity not in NAMED:
+                continue
+            for column, cell in row.cells.items():
+                if "year" in cell.labels or "quarter" in cell.labels:
+                    continue
+                words_of = "_".join([row.quantity, *(str(one) for one in cell.labels.values())])
+                name = re.sub(r"[^A-Za-z0-9_]", "_", words_of)
+                book.book.define_name(name, f"={absolute(Place(sheet.name, row.number, column))}")
 
 
 def absolute(place: Place) -> str:
