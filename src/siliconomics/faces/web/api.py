@@ -150,8 +150,8 @@ def router(desk: Desk) -> APIRouter:
     return found
 
 
-def _labels(where: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _labels(where: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for one in where:
         name, equals, value = one.partition("=")
         if not equals or not name.strip() or not value.strip():

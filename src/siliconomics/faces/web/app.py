@@ -178,7 +178,8 @@ def _refuse(look: clothes.Look, desk: Desk) -> Any:
     return refuse
 
 
-def _misread(request: Request, wrong: RequestValidationError) -> Response:
+def _misread(request: Request, wrong: Exception) -> Response:
+    assert isinstance(wrong, RequestValidationError)
     told = [Problem(one["msg"], ".".join(map(str, one["loc"]))) for one in wrong.errors()]
     return JSONResponse(_problems(BadRequest(*told)), 422)
 

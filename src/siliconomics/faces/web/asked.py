@@ -85,7 +85,7 @@ def target_of(quantity: str, labels: Mapping[str, Any]) -> str:
 
 def typed_text(quantity: str, value: float, unit: str) -> str:
     """A value as a person would type it, with every digit that counts."""
-    return f"{value * 100:.8g}%" if is_share(quantity, unit) else f"{value:.10g}"
+    return f"{value * 100:.6g}%" if is_share(quantity, unit) else f"{value:.8g}"
 
 
 class Desk:
@@ -158,13 +158,17 @@ def _possible(
     good: list[tuple[str, str, Change]] = []
     refused: dict[str, tuple[str, str]] = {}
     for target, text in edits:
+        standing = list(model.warnings)
         try:
             change = change_of(model, target, text)
             good.append((target_of(change.quantity, change.where), text, change))
         except BadRequest as caught:
-            refused[target] = (text, str(caught.problems[0]))
-            if not model.graph.exists(target.partition("@")[0]):
+            if model.graph.exists(target.partition("@")[0]):
+                refused[target] = (text, str(caught.problems[0]))
+            else:
                 notices.append(f"set={target}={text}: {caught.problems[0]} Ignored.")
+        notices += [one for one in model.warnings if one not in standing]
+        model.warnings[:] = standing  # what this view holds is no matter of the next one's
     return good, refused
 
 

@@ -12,11 +12,15 @@ INK, MUTED, GRID, BETTER, WORSE, ATTENTION, SOFT = (
 """The style sheet knows these by their value and turns them over for a dark page."""
 HUES = {
     "NVIDIA": "#4d7c2f", "AMD": "#c2410c", "Google": "#2563eb", "Huawei": "#be185d", "Cambricon": "#b7791f",
-    "Hygon": "#7c3aed", "MetaX": "#0e7490", "Iluvatar": "#4f46e5", "T-Head": "#ea580c", "Alibaba": "#ea580c",
+    "Hygon": "#1e3a8a", "MetaX": "#0e7490", "Iluvatar": "#4f46e5", "T-Head": "#ea580c", "Alibaba": "#ea580c",
     "Kunlunxin": "#1d4ed8", "Baidu": "#1d4ed8", "Moore Threads": "#9333ea", "Biren": "#0891b2", "Enflame": "#64748b",
 }  # fmt: skip
 """A maker has one hue everywhere; one that is not here is grey."""
+SLATE, MARK = "#8a97a8", "#2f6f9f"
+"""Two sides of which neither is better."""
 PARTS = ("#0f766e", "#5b8fb0", "#b7791f")
+FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
+"""Of one width on every machine, so that what was measured here fits there."""
 MOST_MARKS = 5000
 WIDTH, HEIGHT = 560, 300
 
@@ -51,13 +55,13 @@ def dressed(chart: Any, width: int = WIDTH, height: int | None = HEIGHT) -> Any:
     if height is not None:
         chart = chart.properties(width=width, height=height)
     return (
-        chart.configure(background="transparent", font="Inter, system-ui, sans-serif")
+        chart.configure(background="transparent", font=FONT, padding={"left": 12, "top": 5, "right": 12, "bottom": 5})
         .configure_view(stroke=None)
         .configure_axis(
             gridColor=GRID, domainColor=SOFT, tickColor=SOFT, labelColor=MUTED, titleColor=INK, titleFontWeight="normal",
             labelFontSize=11, titleFontSize=11,
         )
-        .configure_legend(labelColor=INK, titleColor=MUTED, orient="top", title=None)
+        .configure_legend(labelColor=INK, titleColor=MUTED, orient="top", title=None, columnPadding=22, labelLimit=240)
         .configure_text(color=INK, fontSize=11)
     )  # fmt: skip
 
@@ -75,8 +79,8 @@ def map_of_places(rows: Sequence[dict[str, Any]], low: float, high: float, middl
     scale = alt.Scale(domain=[low, high], nice=False)
     hues = {row["maker"]: HUES.get(row["maker"], "#64748b") for row in rows}
     base = alt.Chart(values(rows)).encode(
-        x=alt.X("economics:Q", scale=scale, title="economics, steps"),
-        y=alt.Y("execution:Q", scale=scale, title="execution, steps"),
+        x=alt.X("economics:Q", scale=scale, title="economics, steps", axis=alt.Axis(tickCount=6)),
+        y=alt.Y("execution:Q", scale=scale, title="execution, steps", axis=alt.Axis(tickCount=6)),
     )
     colour = alt.Color("maker:N", scale=alt.Scale(domain=list(hues), range=list(hues.values())), legend=None)
     shade = (
@@ -85,8 +89,27 @@ def map_of_places(rows: Sequence[dict[str, Any]], low: float, high: float, middl
         .encode(x=alt.X("x:Q", scale=scale), x2="x2:Q", y=alt.Y("y:Q", scale=scale), y2="y2:Q")
     )
     points = base.mark_circle(size=150, opacity=0.9).encode(color=colour)
-    texts = base.mark_text(align="left", dx=10).encode(text="maker:N")
-    return dressed(shade + points + texts, height=360)
+    texts = [
+        alt.Chart(values(here))
+        .mark_text(align=align, dx=dx)
+        .encode(x=alt.X("economics:Q", scale=scale), y=alt.Y("execution:Q", scale=scale), text="maker:N")
+        for align, dx, here in (
+            ("left", 10, [row for row in rows if not _crowded(row, rows)]),
+            ("right", -10, [row for row in rows if _crowded(row, rows)]),
+        )
+        if here
+    ]
+    return dressed(alt.layer(shade, points, *texts), height=400)
+
+
+def _crowded(row: dict[str, Any], rows: Sequence[dict[str, Any]]) -> bool:
+    """Whether another point stands where the name would, to the right."""
+    return any(
+        one is not row
+        and 0 <= one["economics"] - row["economics"] < 0.5
+        and abs(one["execution"] - row["execution"]) < 0.09
+        for one in rows
+    )
 
 
 def stack(rows: Sequence[dict[str, Any]], parts: Sequence[str], order: Sequence[str], title: str, high: float) -> Any:
@@ -158,9 +181,11 @@ def tornado(rows: Sequence[dict[str, Any]], base: float, low: float, high: float
         .mark_bar(height=14)
         .encode(
             y=alt.Y("fact:N", sort=order, title=None, axis=alt.Axis(labelLimit=230)),
-            x=alt.X("base:Q", title=unit, scale=scale),
+            x=alt.X("base:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=6)),
             x2="value:Q",
-            color=alt.Color("tone:N", scale=alt.Scale(domain=["below", "above"], range=[WORSE, BETTER])),
+            color=alt.Color(
+                "moved:N", scale=alt.Scale(domain=["a tenth lower", "a tenth higher"], range=[SLATE, MARK])
+            ),
         )
     )
     line = alt.Chart(values([{"x": base}])).mark_rule(color=INK, strokeWidth=1.5).encode(x=alt.X("x:Q", scale=scale))

@@ -22,6 +22,7 @@ from .state import THEMES, State
 
 DEPTH, ENTRIES = 4, 160
 """How deep a tree is drawn on a page, and how many of its figures; every one leads to its own trace."""
+NUMBER = re.compile(r"[+-][\d.,]+ ?%?")
 COLUMNS = ("table", "row", "column", "quantity", "labels", "value", "unit", "known", "text")
 
 
@@ -56,7 +57,7 @@ def csv_text(asked: Asked, page: Page) -> str:
 
 def _cell(value: Any) -> Any:
     """A word that a spreadsheet would take for a formula is quoted."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "@", "-", "\t", "\r"):
+    if isinstance(value, str) and value[:1] in ("=", "+", "@", "-", "\t", "\r") and not NUMBER.fullmatch(value):
         return f"'{value}"
     return "" if value is None else value
 
@@ -135,6 +136,7 @@ class Look:
             "trace": functools.partial(trace, state),
             "other": functools.partial(_other, state),
             "tree": limited,
+            "is_number": lambda one: one.edit is not None or not isinstance(one.value, str | None) or one.text == "n/a",
         }
 
 

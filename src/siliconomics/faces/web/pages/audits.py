@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..asked import Asked
-from ..page import Figure, Keys, Lines, Page, Table, word
+from ..page import Block, Figure, Keys, Lines, Page, Table, word
 
 STATUSES = ("reproduced", "contradicted", "not_computable", "input")
 MOST = 400
@@ -27,7 +27,7 @@ def page(asked: Asked, subject: str = "") -> Page:
     ]
     note = "The audit asks the model as the source has it (scenario base, no what-ifs); tolerance: half the last printed digit, plus rounding of inputs."
     findings = list(dict.fromkeys(f"{one.rule}: {one.sentence}" for one in report.findings))
-    blocks = [
+    blocks: list[Block] = [
         Keys("keys", keys),
         _exhibits(report),
         _wrong(asked, report),

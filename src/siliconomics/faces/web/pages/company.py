@@ -17,6 +17,7 @@ DRIVERS = (
     "planned_gross_margin", "planned_operating_expense", "planned_tax_rate", "other_revenue", "planned_receivable_days",
     "planned_inventory_days", "planned_payable_days", "planned_capital_expenditure_share",
 )  # fmt: skip
+INCOME = "income statement"
 SHIFTS = ("gross_margin_shift",)
 """Drivers of all years at once."""
 
@@ -124,9 +125,10 @@ def _cell(line: Any, company: str) -> Figure:
 
 def _chart(asked: Asked, name: str, found: Any) -> Chart:
     wanted = ("revenue", "net_income")
+    income = [one for one in found.lines if one.statement == INCOME]
     rows = [
         {"line": asked.name(one.quantity), "year": f"FY{one.period % 100}", "value": one.value, "published": one.plan}
-        for one in found.lines
+        for one in income
         if one.quantity in wanted
     ]
     table = Table(
@@ -138,11 +140,11 @@ def _chart(asked: Asked, name: str, found: Any) -> Chart:
             [
                 word(f"FY{year % 100}"),
                 *(
-                    _cell(next((x for x in found.lines if x.quantity == one and x.period == year), None), name)
+                    _cell(next((x for x in income if x.quantity == one and x.period == year), None), name)
                     for one in wanted
                 ),
             ]
-            for year in sorted({one.period for one in found.lines if one.quantity == "revenue"})
+            for year in sorted({one.period for one in income})
         ],
     )
     return Chart("path-chart", "Revenue and net income", f"{found.met.unit}; grey marks: the drivers as they stand",

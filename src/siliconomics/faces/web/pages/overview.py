@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from .. import charts
@@ -10,8 +11,8 @@ from ..page import Block, Chart, Figure, Keys, Page, Table, word
 from .words import date_of, parted, signed
 
 DRAWS = 2000
-LOW, HIGH, MIDDLE = 1.0, 5.0, 3.0
-"""The scale of the ranking: steps from 1 to 5, 3 the chip of reference."""
+LOW, HIGH, MIDDLE = 2.0, 4.5, 3.0
+"""The part of the scale (steps 1 to 5) that is always drawn, and the chip of reference."""
 
 
 def page(asked: Asked, subject: str = "") -> Page:
@@ -37,7 +38,7 @@ def page(asked: Asked, subject: str = "") -> Page:
         )
         for one in companies
     ]
-    blocks: list[Block] = [Keys("keys", keys), _map(asked, found), targets]
+    blocks: list[Block] = [Keys("keys", keys), *_map(asked, found), targets]
     note = (
         f"Buyers: {ranking.SAID.get(found.segment, found.segment)}. One step on either axis is a factor of "
         f"{found.factor:g} in economics; {found.reference} is 3. Ranks from {found.draws:,} draws, seed {found.seed}."
@@ -72,7 +73,7 @@ def _targets(asked: Asked, companies: list[str]) -> Table:
     return Table("targets", "What a share is worth", f"Prices of {date_of(asked, companies)}", heads, rows)
 
 
-def _map(asked: Asked, found: Any) -> Chart:
+def _map(asked: Asked, found: Any) -> list[Block]:
     from siliconomics.studies import ranking
 
     places = [one for one in found.places if one.economics is not None and one.execution is not None]
@@ -81,8 +82,8 @@ def _map(asked: Asked, found: Any) -> Chart:
             {"maker": one.alternative.name, "economics": one.economics, "execution": one.execution}
             for one in places
         ],
-        LOW,
-        HIGH,
+        min([LOW, *(math.floor(min(one.economics, one.execution)) for one in places)]),
+        max([HIGH, *(math.ceil(max(one.economics, one.execution)) for one in places)]),
         MIDDLE,
     )  # fmt: skip
     rows = []
@@ -104,7 +105,7 @@ def _map(asked: Asked, found: Any) -> Chart:
     heads = ["Maker", "Group", "Rank", "80 %", "Economics", "Execution", "Score", "80 % of score", "First in"]
     table = Table("ranking", "Ranking", "Ranks are within a group; 80 % of draws lie in the range", heads, rows)
     note = "Steps 1 to 5; the shaded corner leads on both"
-    return Chart("map", "Economics and execution", note, spec, table)
+    return [Chart("map", "Economics and execution", note, spec, None), table]
 
 
 def _plain(value: float | None) -> Figure:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from siliconomics.model import Answer
+from siliconomics.model.answer import Record
 from siliconomics.model.figures import shown
 
 from ..asked import Asked
@@ -15,7 +19,7 @@ def page(asked: Asked, subject: str) -> Page:
     model = asked.model
     axes = model.graph.dimensions_of(subject) if model.graph.exists(subject) else ()
     model.graph.require(subject)
-    labels = {axis: label for axis, label in asked.state.labels if axis in axes}
+    labels: dict[str, Any] = {axis: label for axis, label in asked.state.labels if axis in axes}
     answer = model.solve(subject, **labels)
     name = asked.name(subject)
     if len(answer) != 1 or answer.records[0].cell is None:
@@ -34,8 +38,8 @@ def page(asked: Asked, subject: str) -> Page:
     )
 
 
-def _moves(asked: Asked, answer: object, name: str) -> Block:
-    found = answer.sensitivities()  # type: ignore[attr-defined]
+def _moves(asked: Asked, answer: Answer, name: str) -> Block:
+    found = answer.sensitivities()
     rows = []
     for one in [each for each in found if each.elasticity is not None][:MOST_MOVES]:
         unit = asked.model.unit(one.quantity, one.labels)
@@ -55,7 +59,7 @@ def _moves(asked: Asked, answer: object, name: str) -> Block:
     return Table("moves", "What moves it most", note, ["Fact", "Value", "Unit", "One per cent more", "Known"], rows)
 
 
-def _choice(asked: Asked, subject: str, name: str, records: list) -> Page:  # type: ignore[type-arg]
+def _choice(asked: Asked, subject: str, name: str, records: list[Record]) -> Page:
     axes = list(asked.model.graph.dimensions_of(subject))
     known = [one for one in records if one.value is not None]
     rows = []

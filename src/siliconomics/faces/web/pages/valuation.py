@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from siliconomics.core import BadRequest, Problem
-from siliconomics.model.figures import figure, shown
+from siliconomics.model.figures import MINUS, figure, shown
 
 from .. import charts
 from ..asked import Asked, target_of
@@ -19,7 +19,8 @@ INPUTS = (
 SHARES = ("book_share_of_value", "forecast_share_of_value", "continuing_share_of_value")
 STEP, HALF = 0.005, 4
 """The heatmap: half a point of cost of equity and of growth a step, so many steps to each side."""
-WIDEST = 9
+WIDEST, TENTH = 9, 0.1
+"""Facts of the tornado, and how far each is moved, as a share of itself."""
 
 
 def page(asked: Asked, subject: str) -> Page:
@@ -35,10 +36,10 @@ def page(asked: Asked, subject: str) -> Page:
     price = asked.figure("share_price", unit=True, company=name)
     upside = asked.figure("upside", company=name)
     published = _cases(asked, name)
-    tornado, moves = _tornado(asked, name, target, price)
+    tornado, moves = _tornado(asked, name, target)
     finding = f"{name} is worth {target.text}, {signed(upside.value)} against its price of {price.text}"
     if moves:
-        finding += f"; {moves} moves it most"
+        finding += f"; nothing moves it more, for its size, than {moves}"
     before = asked.before("price_target", {"company": name})
     if target.was and before:
         finding += f". The what-ifs move it by {signed(float(target.value or 0.0) / before - 1)} from {target.was}"
@@ -95,7 +96,7 @@ def _inputs(asked: Asked, name: str) -> Table:
     rows = []
     for one in INPUTS:
         axes = asked.model.graph.dimensions_of(one)
-        labels = {"company": name} if "company" in axes else {}
+        labels: dict[str, Any] = {"company": name} if "company" in axes else {}
         cell = asked.figure(one, editable=True, **labels)
         if cell.value is None:
             continue
@@ -156,8 +157,6 @@ def _heatmap(asked: Asked, name: str, price: Figure) -> Table:
     answer, down, across = (graph.cell(one, where) for one in ("price_target", "cost_of_equity", "terminal_growth"))
     rates = _steps(graph.value(down))
     growths = _steps(graph.value(across))
-    lowest = rates[0]
-    growths = tuple(one for one in growths if one < lowest) or growths[:1]
     found = grid(asked.model, answer, [(down, rates), (across, growths)])
     unit = asked.model.unit("price_target", where)
     now = (graph.value(down), graph.value(across))
@@ -199,39 +198,59 @@ def _tint(value: float | None, price: Any) -> str:
     return f"up{strength}" if move >= 0 else f"down{strength}"
 
 
-def _tornado(asked: Asked, name: str, target: Figure, price: Figure) -> tuple[Block, str]:
-    from siliconomics.studies.sensitivity import tornado
+def _tornado(asked: Asked, name: str, target: Figure) -> tuple[Block, str]:
+    """Each fact a tenth of itself lower and higher, the others as they are; widest first."""
+    from siliconomics.studies.sensitivity import grid, tornado
 
-    found = tornado(asked.model, asked.model.graph.cell("price_target", {"company": name}))
-    widest = [one for one in found.swings if one.at_low is not None and one.at_high is not None and one.width][:WIDEST]
-    drawn, rows = [], []
-    for one in widest:
+    graph = asked.model.graph
+    answer = graph.cell("price_target", {"company": name})
+    found = tornado(asked.model, answer)
+    strongest = sorted((one for one in found.swings if one.elasticity), key=lambda one: -abs(one.elasticity or 0.0))[
+        :WIDEST
+    ]
+    drawn: list[dict[str, Any]] = []
+    rows = []
+    for one in strongest:
+        ends = (one.value * (1 - TENTH), one.value * (1 + TENTH))
+        fact = graph.cell(one.quantity, dict(one.labels))
+        low, high = (
+            float(value) if value == value else None
+            for value in grid(asked.model, answer, [(fact, ends)]).answers.tolist()
+        )
         labels = ", ".join(str(label) for label in one.labels.values() if label != name)
         told = asked.name(one.quantity) + (f", {labels}" if labels else "")
         unit = asked.model.unit(one.quantity, one.labels)
-        for end in (one.at_low, one.at_high):
-            if end is not None:
-                tone = "above" if end >= found.base else "below"
-                drawn.append({"fact": told, "value": end, "base": found.base, "tone": tone})
+        for value, moved in ((low, "a tenth lower"), (high, "a tenth higher")):
+            if value is not None:
+                drawn.append({"fact": told, "value": value, "base": found.base, "moved": moved})
+        ranged = (
+            ""
+            if one.low is None or one.high is None
+            else f"{shown(one.quantity, one.low, unit)} to {shown(one.quantity, one.high, unit)}"
+        )
+        lost = "no meaning there"
         rows.append(
             [
                 word(told),
                 Figure(shown(one.quantity, one.value, unit), one.value, unit, one.quantity, one.labels, one.known),
-                word(f"{shown(one.quantity, one.low, unit)} to {shown(one.quantity, one.high, unit)}"),
-                Figure(figure(one.at_low), one.at_low, target.unit),
-                Figure(figure(one.at_high), one.at_high, target.unit),
-                Figure(f"{one.share_of_variance:.0%}", one.share_of_variance, "1"),
+                Figure(
+                    "n/a" if low is None else figure(low), low, target.unit, missing="" if low is not None else lost
+                ),
+                Figure(
+                    "n/a" if high is None else figure(high), high, target.unit, missing="" if high is not None else lost
+                ),
+                Figure(f"{one.elasticity:+.2f} %".replace("-", MINUS), one.elasticity, "%"),
+                word(ranged),
             ]
         )
-    heads = ["Fact", "Now", "80 % range", "Target at low", "Target at high", "Of the spread"]
-    table = Table("swings", "What moves it", f"{target.unit}; each fact alone over its range", heads, rows)
-    if not widest:
+    heads = ["Fact", "Now", "Target, a tenth lower", "A tenth higher", "One per cent more", "80 % range"]
+    note = f"{target.unit}; each fact alone, a tenth of itself lower and higher"
+    table = Table("swings", "What moves it", note, heads, rows)
+    if not drawn:
         return table, ""
-    ends = [row["value"] for row in drawn]
-    spec = charts.tornado(drawn, found.base, min([found.base, *ends]), max([found.base, *ends]), target.unit)
-    return Chart(
-        "tornado", "What moves it most", f"{target.unit}; each fact alone over its 80 % range", spec, table
-    ), str(rows[0][0].text).lower()
+    ends_of = [row["value"] for row in drawn]
+    spec = charts.tornado(drawn, found.base, min([found.base, *ends_of]), max([found.base, *ends_of]), target.unit)
+    return Chart("tornado", "What moves it most", note, spec, table), str(rows[0][0].text).lower()
 
 
 def _split(asked: Asked, name: str) -> Chart:
