@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from typing import Any
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec
 
 INK, MUTED, GRID, BETTER, WORSE, ATTENTION, SOFT = (
     "#17202b", "#5a6675", "#e2e6eb", "#0f766e", "#a3304c", "#b45309", "#c4ccd6",
@@ -16,6 +17,7 @@ HUES = {
     "Kunlunxin": "#1d4ed8", "Baidu": "#1d4ed8", "Moore Threads": "#9333ea", "Biren": "#0891b2", "Enflame": "#64748b",
 }  # fmt: skip
 """A maker has one hue everywhere; one that is not here is grey."""
+P = ParamSpec("P")
 SLATE, MARK = "#8a97a8", "#2f6f9f"
 """Two sides of which neither is better."""
 PARTS = ("#0f766e", "#5b8fb0", "#b7791f")
@@ -31,9 +33,25 @@ def _altair() -> Any:
     return altair
 
 
+def _unchecked(make: Callable[P, Any]) -> Callable[P, Any]:
+    """Build a chart without checking it against the schema at each step: tests do, and it costs more than the model."""
+
+    @functools.wraps(make)
+    def made(*args: P.args, **named: P.kwargs) -> Any:
+        from altair.utils import schemapi
+
+        with schemapi.debug_mode(CHECKED):
+            return make(*args, **named)
+
+    return made
+
+
+CHECKED = False
+
+
 def svg(chart: Any) -> str:
     """A chart as a drawing; the same specification is drawn once."""
-    return _drawn(chart.to_json(indent=None))
+    return _drawn(json.dumps(chart.to_dict(validate=CHECKED)))
 
 
 @functools.lru_cache(maxsize=256)
@@ -55,7 +73,7 @@ def dressed(chart: Any, width: int = WIDTH, height: int | None = HEIGHT) -> Any:
     if height is not None:
         chart = chart.properties(width=width, height=height)
     return (
-        chart.configure(background="transparent", font=FONT, padding={"left": 12, "top": 5, "right": 12, "bottom": 5})
+        chart.configure(background="transparent", font=FONT, padding={"left": 22, "top": 5, "right": 12, "bottom": 5})
         .configure_view(stroke=None)
         .configure_axis(
             gridColor=GRID, domainColor=SOFT, tickColor=SOFT, labelColor=MUTED, titleColor=INK, titleFontWeight="normal",
@@ -73,6 +91,7 @@ def values(rows: Sequence[dict[str, Any]]) -> Any:
     return _altair().Data(values=list(rows))
 
 
+@_unchecked
 def map_of_places(rows: Sequence[dict[str, Any]], low: float, high: float, middle: float) -> Any:
     """Economics across, execution up; the corner that leads on both is shaded."""
     alt = _altair()
@@ -112,6 +131,7 @@ def _crowded(row: dict[str, Any], rows: Sequence[dict[str, Any]]) -> bool:
     )
 
 
+@_unchecked
 def stack(rows: Sequence[dict[str, Any]], parts: Sequence[str], order: Sequence[str], title: str, high: float) -> Any:
     """Bars of parts that add up, one bar a row."""
     alt = _altair()
@@ -129,6 +149,7 @@ def stack(rows: Sequence[dict[str, Any]], parts: Sequence[str], order: Sequence[
     return dressed(chart, height=22 * len(order) + 10)
 
 
+@_unchecked
 def columns(rows: Sequence[dict[str, Any]], title: str) -> Any:
     """Columns over years, the published ones as a thin grey line."""
     alt = _altair()
@@ -139,6 +160,7 @@ def columns(rows: Sequence[dict[str, Any]], title: str) -> Any:
     return dressed(bars + ghosts, height=220)
 
 
+@_unchecked
 def fan(price: float, target: float, cases: Sequence[dict[str, Any]], published: float | None, unit: str) -> Any:
     """From the price of the day to bull, base and bear, and to the live target."""
     alt = _altair()
@@ -171,6 +193,7 @@ def fan(price: float, target: float, cases: Sequence[dict[str, Any]], published:
     return dressed(lines + texts, height=280)
 
 
+@_unchecked
 def tornado(rows: Sequence[dict[str, Any]], base: float, low: float, high: float, unit: str) -> Any:
     """The answer at both ends of each fact's range, widest first."""
     alt = _altair()
@@ -192,6 +215,7 @@ def tornado(rows: Sequence[dict[str, Any]], base: float, low: float, high: float
     return dressed(chart + line, height=26 * len(order) + 10)
 
 
+@_unchecked
 def split(rows: Sequence[dict[str, Any]], title: str) -> Any:
     """One bar of shares."""
     alt = _altair()

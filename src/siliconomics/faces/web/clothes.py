@@ -30,7 +30,7 @@ def json_text(asked: Asked, page: Page) -> str:
     """The page as data; refuses a number that JSON does not have."""
     told = {
         "scenario": asked.model.scenario,
-        "edits": {target: value for target, value in asked.state.edits},
+        "edits": dict(asked.state.edits),
         "facts_version": asked.model.facts.version,
         "notices": list(asked.notices),
         "refused": {target: {"typed": text, "why": why} for target, (text, why) in asked.refused.items()},

@@ -34,7 +34,7 @@ class State:
 
     def query(self, **labels: Any) -> str:
         """The state behind the question mark: only what differs from the default, always in the same order."""
-        kept = {target: value for target, value in self.edits}
+        kept = dict(self.edits)
         pairs = [("s", one) for one in self.scenarios]
         pairs += [(axis, str(label)) for axis, label in sorted((labels or dict(self.labels)).items())]
         pairs += [("set", f"{target}={value}") for target, value in sorted(kept.items())]

@@ -25,7 +25,7 @@ def page(asked: Asked, subject: str = "") -> Page:
         (one.replace("_", " ").capitalize(), Figure(f"{counts[one]:,}", float(counts[one])), f"of {whole:,}")
         for one in STATUSES
     ]
-    note = "The audit asks the model as the source has it (scenario base, no what-ifs); tolerance: half the last printed digit, plus rounding of inputs."
+    note = "The audit asks the model without what-ifs; tolerance: half the last printed digit, plus rounding of inputs."
     findings = list(dict.fromkeys(f"{one.rule}: {one.sentence}" for one in report.findings))
     blocks: list[Block] = [
         Keys("keys", keys),

@@ -24,7 +24,8 @@ def page(asked: Asked, subject: str = "") -> Page:
                 word("xlsx", to=asked.state.link(f"{path}.xlsx")) if book else word(""),
             ]
         )
-    finding = f"{len(rows)} views to take away, in the state of this one: {asked.model.scenario}, {len(asked.model._changes)} what-ifs."
+    edits = len(asked.model._changes)
+    finding = f"{len(rows)} views to take away, in the state of this one: {asked.model.scenario}, {edits} what-ifs."
     note = "CSV: one figure a row with unit and grade. JSON: the page as data. XLSX: live formulas, written in some seconds."
     api = [
         [word("Schema", to="/api/openapi.json"), word("OpenAPI 3.1 of everything under /api")],

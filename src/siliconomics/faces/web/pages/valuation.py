@@ -121,10 +121,10 @@ def _plausible(asked: Asked, quantity: str) -> str:
 
 def _fan(asked: Asked, name: str, target: Figure, price: Figure, found: Any) -> Chart:
     cases = [
-        {"case": one.case, "value": one.published, "text": f"{one.case} {shown('price_target', one.published, target.unit)}, {signed(one.upside)}"}
+        {"case": one.case, "value": one.published, "text": f"{one.case} {figure(one.published)}, {signed(one.upside)}"}
         for one in found.cases
         if one.published is not None
-    ]  # fmt: skip
+    ]
     before = asked.before("price_target", {"company": name})
     rows = [
         [
@@ -171,13 +171,10 @@ def _heatmap(asked: Asked, name: str, price: Figure) -> Table:
             ]
             state = asked.state.without(both[0][0]).without(both[1][0])
             state = type(state)(state.scenarios, (*state.edits, *both), state.labels, state.language, state.theme)
-            here = (rate, growth) == now
-            row.append(
-                Figure(
-                    "n/a" if worth is None else figure(worth), worth, unit, tone=_tint(worth, price.value) + (" now" if here else ""),
-                    to=state.link(f"/valuation/{name}"), missing="no meaning here" if worth is None else "",
-                )
-            )  # fmt: skip
+            tone = _tint(worth, price.value) + (" now" if (rate, growth) == now else "")
+            lost = "no meaning here: growth is not below the cost of equity" if worth is None else ""
+            to = state.link(f"/valuation/{name}")
+            row.append(Figure("n/a" if worth is None else figure(worth), worth, unit, tone=tone, to=to, missing=lost))
         rows.append(row)
     note = f"{unit}; rows cost of equity, columns growth for ever; teal above the price, wine below; a cell sets both"
     return Table("heatmap", "Value by cost of equity and growth", note,
