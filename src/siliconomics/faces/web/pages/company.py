@@ -111,7 +111,7 @@ def _statements(asked: Asked, name: str, found: Any) -> list[Table]:
 def _cell(line: Any, company: str) -> Figure:
     """A line of a year, in brackets where negative as statements have it; what the plan had, where it moved."""
     if line is None:
-        return word("")
+        return Figure("n/a", None, missing="no source prints it and no driver gives it")
     text = shown(line.quantity, line.value, line.unit)
     if line.value < 0 and line.unit != "1":
         text = f"({text.lstrip('−')})"
@@ -168,17 +168,18 @@ def _gaps(asked: Asked, name: str, others: Any) -> Block:
         for year in years:
             one = cells.get(year)
             if one is None:
-                row += [word(""), word("")]
+                row += [word(""), word(""), word("")]
                 continue
             tone = "" if one.difference is None else "better" if one.difference > 0 else "worse"
             row += [
                 Figure(shown(line, one.mean, one.unit), one.mean, one.unit, missing=one.source),
-                Figure(signed(one.difference), one.difference, "1", line, {"company": name, "year": year}, tone=tone),
+                asked.figure(line, company=name, year=year),
+                Figure(signed(one.difference), one.difference, "1", tone=tone),
             ]
         rows.append(row)
-    heads = ["Line", *itertools.chain.from_iterable((f"{year} theirs", "ours") for year in years)]
+    heads = ["Line", *itertools.chain.from_iterable((f"{year} theirs", "ours", "gap") for year in years)]
     day = others.gaps[0].as_of
-    return Table("gaps", "Own against consensus", f"Means of {day}; ours as a change from theirs", heads, rows)
+    return Table("gaps", "Own against consensus", f"Means of {day}; gap: ours over theirs, less one", heads, rows)
 
 
 __all__ = ["page"]
