@@ -28,7 +28,7 @@ def page(asked: Asked, subject: str = "") -> Page:
     ]
     edits = [
         [word(f"{asked.name(change.quantity)} {', '.join(map(str, change.where.values()))}".strip()),
-         asked.figure(change.quantity, editable=True, **change.where), word(model.unit(change.quantity, change.where))]
+         asked.figure(change.quantity, editable=True, **change.where), word("" if (unit := model.unit(change.quantity, change.where)) == "1" else unit)]
         for change in model._changes
         if set(change.where) == set(model.graph.dimensions_of(change.quantity))
     ]  # fmt: skip
@@ -58,6 +58,8 @@ def page(asked: Asked, subject: str = "") -> Page:
     finding += (
         f", {moved[0].text}'s target moves by {moved[4].text}."
         if count and moved[4].value
+        else ", no target moves."
+        if count
         else ", targets are as the scenario gives them."
     )
     note = "A scenario is a short file that names only what differs, and why; what-ifs of a view live in its address."
