@@ -46,8 +46,7 @@ bench: ## Measures speed and workbooks beside others: modelx, NumPy, modeleon wh
 
 serve: ## Opens the web face on this machine.
 	$(environment) run
-	@if [ -d src/siliconomics/faces/web ]; then $(bin)/siliconomics serve; \
-	else echo "serve: there is no web face yet; 'make run' prints the tables in the terminal."; fi
+	$(bin)/siliconomics serve
 
 docs: ## Builds the documentation.
 	$(environment) all
@@ -57,8 +56,8 @@ docs: ## Builds the documentation.
 lock: ## Writes the lock files anew, with the newest versions that pyproject.toml allows.
 	$(environment) all
 	$(python) -m pip install --disable-pip-version-check --quiet uv
-	$(compile) --upgrade --output-file requirements.lock
-	$(compile) --upgrade --extra cluster --extra excel --extra frames --extra jax --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(compile) --upgrade --extra web --output-file requirements.lock
+	$(compile) --upgrade --extra cluster --extra excel --extra frames --extra jax --extra web --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## Removes the environment, caches and what runs have written.
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis out dist build

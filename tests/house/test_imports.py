@@ -136,10 +136,17 @@ def sideways_imports(package: Path) -> list[str]:
     ]
 
 
+IMPORTED_AS = {"vl_convert_python": "vl_convert"}
+"""Packages that are imported by another name than they are installed by."""
+WHOLLY_EXTRA = {"faces/web": "web"}
+"""Faces that are an extra as a whole: their modules may begin with what it brings, for nobody imports them early."""
+
+
 def required_names(requirements: list[str]) -> set[str]:
     """The names that pip requirements install, as they are imported."""
     names = (re.match(r"[A-Za-z0-9._-]+", text) for text in requirements)
-    return {name.group().lower().replace("-", "_") for name in names if name}
+    found = {name.group().lower().replace("-", "_") for name in names if name}
+    return {IMPORTED_AS.get(name, name) for name in found}
 
 
 @pytest.fixture(scope="module")
@@ -171,13 +178,18 @@ def test_imported_packages_are_declared(project):
     always = required_names(project["dependencies"])
     extras = project["optional-dependencies"]
     sometimes = always.union(*(required_names(extras[name]) for name in extras if name != "dev"))
+    brought = {folder: required_names(extras[name]) for folder, name in WHOLLY_EXTRA.items()}
+
+    def at_start(each):
+        return always.union(*(names for folder, names in brought.items() if folder in each.path.as_posix()))
+
     wrong = [
         f"{each.place}: {each.imported} is not among "
         + ("the dependencies" if each.at_start else "the dependencies and extras")
         for each in imports_of(PACKAGE)
         if not is_ours(each.imported)
         and each.imported.split(".")[0] not in sys.stdlib_module_names
-        and each.imported.split(".")[0] not in (always if each.at_start else sometimes)
+        and each.imported.split(".")[0] not in (at_start(each) if each.at_start else sometimes)
     ]
     assert not wrong, show(wrong)
 
@@ -280,3 +292,13 @@ def test_a_sideways_import_is_found_however_it_is_written(crooked_house):
         "formulas/package.py:1",
         "formulas/silicon/__init__.py:1",
     }
+
+
+def test_a_face_that_is_an_extra_is_imported_late_by_all_others():
+    folders = tuple(f"siliconomics.{folder.replace('/', '.')}" for folder in WHOLLY_EXTRA)
+    early = [
+        f"{each.place}: {each.imported}"
+        for each in imports_of(PACKAGE)
+        if each.at_start and each.imported.startswith(folders) and not each.importer.startswith(folders)
+    ]
+    assert not early, show(early)

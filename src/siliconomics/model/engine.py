@@ -55,6 +55,11 @@ def load(facts: Sequence[str | Path] = (), scenario: str | Sequence[str] = (), *
     return model
 
 
+def _held_key(changes: Iterable[Change]) -> tuple[Any, ...]:
+    """What-ifs of the same inputs have the same."""
+    return ("held", *((one.quantity, *sorted(one.where.items())) for one in changes))
+
+
 REMEMBERED = 32
 """What-ifs of different inputs whose workings a model keeps for the next of their kind."""
 
@@ -106,7 +111,7 @@ class Model:
         for worked_out in ("graph", "_held"):
             model.__dict__.pop(worked_out, None)
         model._changes, model._family, model.warnings = (*self._changes, *changes), {}, list(self.warnings)
-        key = ("held", *((one.quantity, *sorted(one.where.items())) for one in changes))
+        key = _held_key(changes)
         model._departed, model._like = (self, changes), self._family.get(key)
         if model._like is None:
             self._family[key] = model
@@ -211,7 +216,12 @@ class Model:
 
     def _varied(self, departed: Model, changes: Sequence[Change]) -> Graph:
         """The graph of the model departed from with these changes, from the nearest one that is worked out."""
-        nearest_graph = departed.graph if self._like is None else self._like.graph
+        nearest_graph = departed.graph
+        if self._like is not None:
+            try:
+                nearest_graph = self._like.graph
+            except BadRequest:  # that one was impossible: no neighbour to start from, and the next had better not try
+                departed._family[_held_key(changes)] = self
         self._held = {name: list(held) for name, held in departed._held.items()}
         for change in changes:
             self._held.setdefault(change.quantity, []).append(change)

@@ -335,9 +335,22 @@ def run_(
 
 
 @app.command("serve")
-def serve_() -> None:
-    """The web face; not there yet."""
-    print("siliconomics: the web face is not built yet; `siliconomics run` prints the tables it will show.")
+def serve_(
+    host: Annotated[
+        str, typer.Option("--host", metavar="H", help="Another address than this machine's own demands a token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 takes a free one.")] = 8765,
+    facts: FactsFolders = [],
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address only.")] = False,
+) -> None:
+    """The workbench in the browser: every page, every figure with its reason, what-ifs in the address."""
+    try:
+        from siliconomics.faces.web import serve
+    except ImportError:
+        raise BadRequest(
+            Problem("the web face is not installed", why="it is an extra", remedy="pip install 'siliconomics[web]'")
+        ) from None
+    serve(host, port, facts, browser=not no_browser)
 
 
 @facts_app.command("new")

@@ -157,7 +157,8 @@ def _base_year(model: Model, company: str) -> int:
 
 def _plan(model: Model) -> Model:
     """The same facts with the drivers as they stand."""
-    return Model(model.facts, model.formulas, DRIVEN)
+    plain = model.unchanged
+    return plain if plain.scenarios == [DRIVEN] else plain.under(DRIVEN)
 
 
 def _lines(model: Model, plan: Model, company: str, periods: dict[str, list[Any]], first: int) -> Iterator[DrivenLine]:
