@@ -97,6 +97,17 @@ def test_one_view_leaves_no_trace_in_the_next(web):
     assert web.get("/valuation/MetaX").text == untouched
 
 
+def test_many_views_at_once_are_not_mixed(web):
+    from concurrent.futures import ThreadPoolExecutor
+
+    paths = [f"/valuation/Iluvatar.json?set=terminal_growth@Iluvatar%3D{growth / 1000}" for growth in range(40, 56, 2)]
+    alone = [data(web, path) for path in paths]
+    with ThreadPoolExecutor(len(paths)) as pool:
+        together = list(pool.map(lambda path: data(web, path), paths))
+    assert together == alone
+    assert len({page["finding"] for page in alone}) == len(paths)
+
+
 def test_an_impossible_value_is_refused_at_its_cell_and_the_last_good_result_stays(web):
     good = data(web, f"/valuation/Cambricon.regions?{EDIT}")
     refused = data(web, f"/valuation/Cambricon.regions?{EDIT}&set.terminal_growth@Cambricon=15%25")
@@ -199,3 +210,10 @@ def test_the_workbook_of_a_company_is_written_in_the_state_of_the_page(web):
     answer = web.get(f"/valuation/Cambricon.xlsx?{EDIT}")
     assert answer.status_code == 200
     assert openpyxl.load_workbook(io.BytesIO(answer.content)).sheetnames
+
+
+@pytest.mark.slow
+def test_the_audit_is_of_the_base_whatever_the_view_holds(web):
+    plain = data(web, "/audit.json")
+    other = data(web, f"/audit.json?s=textbook&{EDIT}")
+    assert other["tables"] == plain["tables"]

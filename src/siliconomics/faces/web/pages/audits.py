@@ -25,7 +25,7 @@ def page(asked: Asked, subject: str = "") -> Page:
         (one.replace("_", " ").capitalize(), Figure(f"{counts[one]:,}", float(counts[one])), f"of {whole:,}")
         for one in STATUSES
     ]
-    note = "The audit asks the model without what-ifs; tolerance: half the last printed digit, plus rounding of inputs."
+    note = "The audit asks the base, whatever the view holds; tolerance: half the last printed digit, plus rounding of inputs."
     findings = list(dict.fromkeys(f"{one.rule}: {one.sentence}" for one in report.findings))
     blocks: list[Block] = [
         Keys("keys", keys),
@@ -37,10 +37,10 @@ def page(asked: Asked, subject: str = "") -> Page:
 
 
 def _report(asked: Asked) -> Any:
-    """The report of the model without what-ifs and scenario, worked out once."""
+    """The report of the base, which no scenario and no what-if of the view touches, worked out once."""
     from siliconomics.studies.audit import audit
 
-    base = asked.published
+    base = asked.published.under() if asked.published.scenarios else asked.published
     kept = base.__dict__
     if "_web_audit" not in kept:
         kept["_web_audit"] = audit(base)

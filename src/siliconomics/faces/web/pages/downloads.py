@@ -24,7 +24,7 @@ def page(asked: Asked, subject: str = "") -> Page:
                 word("xlsx", to=asked.state.link(f"{path}.xlsx")) if book else word(""),
             ]
         )
-    edits = len(asked.model._changes)
+    edits = len(asked.model.changes)
     finding = f"{len(rows)} views to take away, in the state of this one: {asked.model.scenario}, {edits} what-ifs."
     note = "CSV: one figure a row with unit and grade. JSON: the page as data. XLSX: live formulas, written in some seconds."
     api = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from siliconomics.model.overlay import Change
+
 from ..asked import Asked
 from ..page import Block, Figure, Page, Table, word
 from .words import signed
@@ -26,13 +28,12 @@ def page(asked: Asked, subject: str = "") -> Page:
             "effects", "What the what-ifs do", "Target per share", ["Company", "Unit", "Without", "With", "Move"], rows
         )
     ]
-    edits = []
-    for change in model.changes:
-        if set(change.where) == set(model.graph.dimensions_of(change.quantity)):
-            unit = model.unit(change.quantity, change.where)
-            name = f"{asked.name(change.quantity)} {', '.join(map(str, change.where.values()))}".strip()
-            value = asked.figure(change.quantity, editable=True, **change.where)
-            edits.append([word(name), value, word("" if unit == "1" else unit)])
+    edits = [
+        [word(f"{asked.name(change.quantity)} {', '.join(map(str, change.where.values()))}".strip()),
+         asked.figure(change.quantity, editable=True, **change.where), word(_unit(asked, change))]
+        for change in model.changes
+        if set(change.where) == set(model.graph.dimensions_of(change.quantity))
+    ]  # fmt: skip
     if edits:
         blocks.insert(
             0, Table("edits", "What-ifs of this view", "Empty takes one back", ["Quantity", "Value", "Unit"], edits)
@@ -52,7 +53,7 @@ def page(asked: Asked, subject: str = "") -> Page:
         )
     blocks.append(Table("scenarios", "Scenarios", "Open one to see the model under it; s=A&s=B in the address stacks them",
                         ["Scenario", "What it says", "Rules", "Values", "Whose"], listed))  # fmt: skip
-    count = len(model._changes)
+    count = len(model.changes)
     told = f"{count} what-if{'s' if count != 1 else ''}" if count else "no what-ifs"
     moved = max(rows, key=lambda row: abs(float(row[4].value or 0.0)))
     finding = f"Under {model.scenario} with {told}"
@@ -65,6 +66,11 @@ def page(asked: Asked, subject: str = "") -> Page:
     )
     note = "A scenario is a short file that names only what differs, and why; what-ifs of a view live in its address."
     return Page("scenarios", "Scenarios", finding, note, blocks)
+
+
+def _unit(asked: Asked, change: Change) -> str:
+    unit = asked.model.unit(change.quantity, change.where)
+    return "" if unit == "1" else unit
 
 
 def _text(value: float | None, cell: Figure) -> str:
