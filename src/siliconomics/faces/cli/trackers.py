@@ -43,15 +43,19 @@ def list_(facts: FactsFolders = [], as_json: AsJson = False) -> None:
         return
     from siliconomics.model.figures import figure
 
-    console, table = _page(("tracker", "kind", "from", "to", "", "last", "unit", "a year", "enters"), (5, 7))
+    console, table = _page(("tracker", "from, to", "", "last", "a year"), (3, 4))
+    for column in table.columns:
+        column.overflow = "fold"
     for one in found:
         last = one.points[-1]
         growth = "" if one.growth is None else f"{one.growth:+.0%}"
-        table.add_row(
-            one.name, one.kind.replace("_", " "), one.points[0].date, last.date if len(one.points) > 1 else "",
-            sparkline([point.value for point in one.points]), last.bound.replace("~", "") + figure(last.value), one.unit,
-            growth, (one.quantity if one.read else f"{one.quantity} (no formula)") if one.quantity else "",
-        )  # fmt: skip
+        span = one.points[0].date + (f", {last.date}" if len(one.points) > 1 else "")
+        value = f"{last.bound.replace('~', '')}{figure(last.value)} {one.unit}"
+        table.add_row(one.name, span, sparkline([point.value for point in one.points]), value, growth)
+        if one.quantity:
+            table.add_row(
+                f"  enters {one.quantity}" + ("" if one.read else " (no formula)"), "", "", "", "", style="dim"
+            )
     console.print(table)
     console.print(
         "One of them: siliconomics trackers show NAME; rows of your own: siliconomics trackers import FILE.csv"
