@@ -56,7 +56,7 @@ docs: ## Builds the documentation.
 lock: ## Writes the lock files anew, with the newest versions that pyproject.toml allows.
 	$(environment) all
 	$(python) -m pip install --disable-pip-version-check --quiet uv
-	$(compile) --upgrade --extra web --output-file requirements.lock
+	$(compile) --upgrade --extra excel --extra web --output-file requirements.lock
 	$(compile) --upgrade --extra cluster --extra excel --extra frames --extra jax --extra web --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## Removes the environment, caches and what runs have written.

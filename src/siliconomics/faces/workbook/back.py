@@ -145,7 +145,11 @@ def _open(path: Path) -> Any:
         import openpyxl
     except ModuleNotFoundError:
         raise BadRequest(
-            Problem("openpyxl is not installed", why="it reads workbooks", remedy="pip install 'siliconomics[excel]'")
+            Problem(
+                "the package openpyxl is not installed",
+                why="it reads workbooks",
+                remedy="install it: pip install 'siliconomics[excel]'",
+            )
         ) from None
     try:
         return openpyxl.load_workbook(path, keep_links=False)

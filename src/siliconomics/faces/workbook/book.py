@@ -113,7 +113,9 @@ def _installed() -> None:
     if importlib.util.find_spec("xlsxwriter") is None:
         raise BadRequest(
             Problem(
-                "xlsxwriter is not installed", why="it writes workbooks", remedy="pip install 'siliconomics[excel]'"
+                "the package xlsxwriter is not installed",
+                why="it writes workbooks",
+                remedy="install it: pip install 'siliconomics[excel]'",
             )
         )
 
