@@ -54,6 +54,14 @@ def test_what_follows_a_watched_guard_takes_it_as_kept():
     assert to_watch(program._steps, guards, within, program._moving, tape.values) == {nodes[3]: [POSITIVE]}
 
 
+def test_a_guard_that_no_draw_keeps_is_watched_and_nothing_is_made_of_it():
+    tape, nodes = made(("add", 0, 0), ("exp", 3), ("sqrt", 3))
+    guards = {nodes[3]: [SHARE], nodes[5]: [SHARE]}
+    program = Program(tape, [nodes[5]], nodes[:2])
+    within = {nodes[0]: (-1.0, -1.0), nodes[1]: (0.0, 0.0)}
+    assert to_watch(program._steps, guards, within, program._moving, tape.values) == guards
+
+
 step = st.one_of(
     st.tuples(st.sampled_from(BINARY), st.integers(0, 9), st.integers(0, 9)),
     st.tuples(st.sampled_from(UNARY), st.integers(0, 9)),

@@ -118,7 +118,8 @@ def to_watch(
             least, most = reach.get(node, ANYWHERE)
             if not (low <= least and most <= high) and interval not in watched.get(node, ()):
                 watched.setdefault(node, []).append(interval)
-                reach[node] = (max(low, least), min(high, most))
+                left = (max(low, least), min(high, most))
+                reach[node] = left if left[0] <= left[1] else ANYWHERE  # no draw keeps it: nothing is known beyond
 
     for node in guards.keys() - {node for node, _, _ in steps}:
         held(node)
