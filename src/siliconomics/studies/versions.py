@@ -161,13 +161,13 @@ def side(text: str, ours: Model) -> Side:
     if text.endswith(".zip"):
         facts, manifest = _unpacked(path)
         facts = ours.facts if facts.version == ours.facts.version else facts
-        model = Model(facts, ours.formulas, ours.scenarios, ours._changes)
+        model = Model(facts, ours.formulas, ours.scenarios, ours.changes)
         return Side(text, model, str(manifest["code_version"]), dict(manifest["answers"]) if _plain(model) else {})
     if path.suffix != ".toml" and _is_folder(path):
         facts = load_facts([], library=path) if (path / "quantities").is_dir() else known.load([path])
-        return Side(text, Model(facts, ours.formulas, ours.scenarios, ours._changes), code, {})
+        return Side(text, Model(facts, ours.formulas, ours.scenarios, ours.changes), code, {})
     names = [part.strip() for part in text.split("+") if part.strip() and part.strip() != "base"]
-    model = Model(ours.facts, ours.formulas, [*ours.scenarios, *names], ours._changes)
+    model = Model(ours.facts, ours.formulas, [*ours.scenarios, *names], ours.changes)
     return Side(text, model, code, {})
 
 

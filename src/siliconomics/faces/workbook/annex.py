@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 from siliconomics.core import BadRequest
 from siliconomics.facts import Fact
 from siliconomics.studies.audit import audit as audits
-from siliconomics.studies.ranking.rank import rankings
+from siliconomics.studies.ranking import SEGMENTS, rankings
 
 from .places import HEADER_ROW
 from .styles import SECTION_FILL, number_format
 
 if TYPE_CHECKING:
     from .book import Book
-
-SEGMENTS = ("cloud", "sovereign", "startups")
 
 
 def _head(book: Book, sheet: str, text: str, keys: tuple[str, ...], widths: tuple[float, ...]) -> None:
@@ -55,7 +53,7 @@ def ranking(book: Book) -> None:
             for column, value in enumerate((place.score, place.economics, place.execution), 6):
                 if value is not None:
                     page.write_number(row, column, value, held)
-            stale = f'=IF({book.stamps_changed}>0,"{book.phrases("held stale")}","{book.phrases("held current")}")'
+            stale = f'=IF({book.stamps.changed}>0,"{book.phrases("held stale")}","{book.phrases("held current")}")'
             page.write_formula(row, 9, stale, book.styles(), book.phrases("held current"))
             book.count.formulas += 1
         if one.segment == found[0].segment:

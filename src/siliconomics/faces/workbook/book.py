@@ -170,11 +170,6 @@ class Book:
         self._pattern = Pattern(model, self.places.at)
         self.football_rows: list[int] = []
 
-    @property
-    def stamps_changed(self) -> str:
-        """Formula text for the number of inputs changed; every input is written by then."""
-        return self.stamps.changed
-
     def _switched(self) -> dict[tuple[Any, ...], int]:
         """Cells that a case holds otherwise, and their rows on the sheet of cases."""
         keys = dict.fromkeys(key for case in self.cases for key in case.held if self.places.has(key))

@@ -160,7 +160,7 @@ def football(book: Book) -> Any:
     ):
         chart.add_series(
             {
-                "name": _reference("Grids", Place("Grids", first - 1, column), Place("Grids", first - 1, column))[0:],
+                "name": _reference("Grids", Place("Grids", first - 1, column), Place("Grids", first - 1, column)),
                 "categories": _reference("Grids", Place("Grids", first, 0), Place("Grids", last, 0)),
                 "values": _reference("Grids", Place("Grids", first, column), Place("Grids", last, column)),
                 "gap": 60,

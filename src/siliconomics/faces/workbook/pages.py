@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from siliconomics.faces import words
 
 from . import charts, stamp
+from .formula_text import summed
 from .grid_sheets import axes
 from .places import HEADER_ROW, Place, Row, column_name, quoted
 from .styles import LINK, SECTION_FILL, number_format
@@ -150,8 +151,6 @@ def _sums(book: Book) -> list[tuple[str, str, float, float]]:
                     for column in row.cells:
                         parts.setdefault(column, []).append(Place(sheet.name, row.number, column))
         for column, places in parts.items():
-            from .formula_text import summed
-
             text = summed([place.seen_from("Checks") for place in places])
             year = book.places.sheets[places[0].sheet].columns[column - 5]
             name = book.phrases("check sum", f"{words.label('quantity', quantity, book.language)} {year}")

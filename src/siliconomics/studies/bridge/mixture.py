@@ -231,7 +231,7 @@ class Mixture:
                     soft |= 1 << bit
                     now += [change for one in settled for change in one or ()]
             if now:  # results that nothing else moves are held as they come out, so that they are inputs
-                start = start.with_changes(*now, *self.before._changes)
+                start = start.with_changes(*now, *self.before.changes)
                 start.graph.cell(self.quantity, self.labels)
             self._frames[chosen] = Frame(model, start, soft)
         return self._frames[chosen]
@@ -248,7 +248,7 @@ class Mixture:
         ]
         if given_up:
             return frame.model.with_changes(*self._changes(hard))
-        return frame.start.with_changes(*held, *self.before._changes) if held else frame.start
+        return frame.start.with_changes(*held, *self.before.changes) if held else frame.start
 
     def _overlay(self, chosen: int) -> Overlay:
         players = {role: player for role, (player, _) in players_of(self.before).items()}
@@ -285,7 +285,7 @@ class Mixture:
             for one in group.differences:
                 if one.kind == "value":
                     held += one.held[chosen >> bit & 1]
-        return [*held, *self.before._changes]
+        return [*held, *self.before.changes]
 
     def _made(self, chosen: int) -> list[Difference]:
         return [one for bit, group in enumerate(self.groups) if chosen >> bit & 1 for one in group.differences]
